@@ -1,0 +1,75 @@
+"""`contacthub ping`: do the credentials work, and how far away is the server?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from contacthub_orm.errors import (
+    ConfigurationError,
+    ContactHubError,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TransportError,
+    Unauthorized,
+)
+from contacthub_orm.transport import RetryPolicy
+from contacthub_orm.workspace import Workspace
+
+FAILED = 1
+MISCONFIGURED = 2
+
+_ADVICE: tuple[tuple[type[ContactHubError], str], ...] = (
+    (Unauthorized, "The token is not accepted: check CONTACTHUB_TOKEN, or whether the source's token was renewed."),
+    (
+        Forbidden,
+        "The token is valid, but not here: check CONTACTHUB_WORKSPACE_ID and the nodes the source is enabled on.",
+    ),
+    (NotFound, "There is no such node: check CONTACTHUB_NODE_ID, or --node."),
+    (RateLimited, "Too many requests for now: wait a little and try again."),
+    (TransportError, "No usable answer: check CONTACTHUB_BASE_URL, the network and the proxy settings (HTTPS_PROXY)."),
+)
+
+
+@click.command()
+@click.option("--ini", type=click.Path(dir_okay=False, path_type=Path), help="Credentials from this ini file.")
+@click.option("--node", "node_id", help="Node to ask; without it, the one that comes with the credentials.")
+def ping(ini: Path | None, node_id: str | None) -> None:
+    """Ask the node for one customer; credentials come from CONTACTHUB_* variables or --ini.
+
+    Exit code 0: it works. 1: the server cannot be reached or refuses. 2: credentials are missing or malformed.
+    """
+    try:
+        workspace = Workspace.from_env() if ini is None else Workspace.from_ini_file(ini)
+        node = node_id or workspace.node_id
+        if node is None:
+            raise ConfigurationError("No node id: set CONTACTHUB_NODE_ID or give --node.")
+    except ConfigurationError as error:
+        _fail(str(error), MISCONFIGURED)
+    with workspace:
+        try:
+            click.echo(_ask(workspace, node))
+        except ContactHubError as error:
+            _fail(f"{error}\n{_advice(error)}".rstrip(), FAILED)
+
+
+def _ask(workspace: Workspace, node: str) -> str:
+    """Send the one request, without retries: a ping tells what is, not what is after a while."""
+    response = workspace.transport.request(
+        "GET", ("customers",), params={"nodeId": node, "size": "1"}, retry=RetryPolicy(attempts=1)
+    )
+    customers = response.body.get("page", {}).get("totalElements", "unknown number of")
+    return f"ok: node {node} answered in {response.elapsed * 1000:.0f} ms, {customers} customers"
+
+
+def _advice(error: ContactHubError) -> str:
+    return next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

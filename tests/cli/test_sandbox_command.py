@@ -1,0 +1,78 @@
+"""`contacthub sandbox` as a person uses it: start, paste the exports, stop with Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from contacthub_orm import Customer, Workspace
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+
+
+@contextmanager
+def running_sandbox(*arguments):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "contacthub_orm.cli", "sandbox", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        exports = [process.stdout.readline().strip() for _ in range(4)]
+        yield process, dict(line.removeprefix("export ").split("=", 1) for line in exports)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def count_customers(exports):
+    with Workspace.from_env(exports) as workspace, workspace.session(workspace.node_id) as session:
+        return session.query(Customer).count()
+
+
+def test_the_printed_exports_are_enough_to_work_with_it():
+    with running_sandbox("--seed-customers", "7") as (_process, exports):
+        assert count_customers(exports) == 7
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_stops_it_cleanly(number):
+    with running_sandbox() as (process, _exports):
+        process.send_signal(number)
+        _out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert "Stopped." in err
+    assert "Traceback" not in err
+
+
+def test_a_data_file_outlives_the_server(tmp_path):
+    data = str(tmp_path / "sandbox.sqlite")
+    with running_sandbox("--data", data, "--seed-customers", "3") as (process, _exports):
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+    with running_sandbox("--data", data) as (_process, exports):
+        assert count_customers(exports) == 3
+
+
+def test_a_port_that_is_taken_is_an_error_that_says_so():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [sys.executable, "-m", "contacthub_orm.cli", "sandbox", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    assert result.returncode == 1
+    assert f"port {port}" in result.stderr
+    assert "--port 0" in result.stderr
+    assert "Traceback" not in result.stderr
