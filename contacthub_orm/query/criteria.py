@@ -1,0 +1,95 @@
+"""Criteria in function form: `and_ or_ not_ in_ not_in_ between_`, beside the operators of fields.
+
+`in_`, `not_in_` and `between_` take their arguments in the order that the published SDK documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from contacthub_orm.errors import ArgumentError
+from contacthub_orm.mapping.criterion import Composite, Condition, Conjunction, Criterion, Operator, negate
+from contacthub_orm.mapping.fields import EntityField
+
+__all__ = [
+    "Composite",
+    "Condition",
+    "Criterion",
+    "Operator",
+    "and_",
+    "between_",
+    "in_",
+    "not_",
+    "not_in_",
+    "or_",
+]
+
+
+def and_(*criteria: Criterion) -> Criterion:
+    """All of the criteria, side by side in one condition (`&` nests pairs).
+
+    Raises:
+        ArgumentError: no criterion; a condition that is always true is no condition: leave it out.
+    """
+    return _join("and", criteria)
+
+
+def or_(*criteria: Criterion) -> Criterion:
+    """Any of the criteria, side by side in one condition (`|` nests pairs).
+
+    Raises:
+        ArgumentError: no criterion; for "one of these values, perhaps none" use `field.in_(values)`.
+    """
+    return _join("or", criteria)
+
+
+def not_(criterion: Criterion) -> Criterion:
+    """The exact complement, as `~criterion`; documents without the attribute are on exactly one of the two sides.
+
+    Raises:
+        ArgumentError: the query language cannot say it (LIKE, ranges over lists): subtract queries instead.
+    """
+    return negate(criterion)
+
+
+def in_(values: Any, field: EntityField[Any]) -> Criterion:
+    """One of several values; or, given a single value and a list field, lists that contain it.
+
+    Example:
+        `in_("vip", Customer.tags.manual)`, `in_(["Gotham", "Rome"], Customer.base.address.city)`
+    """
+    field = _checked(field, "in_")
+    if _is_collection(values):
+        return field.in_(values)
+    return field.contains(values) if field.many else field.in_([values])
+
+
+def not_in_(values: Any, field: EntityField[Any]) -> Criterion:
+    """What `in_` does not select, documents without the field included."""
+    field = _checked(field, "not_in_")
+    return field.not_in(values if _is_collection(values) else [values])
+
+
+def between_(field: EntityField[Any], low: date | str | float, high: date | str | float) -> Criterion:
+    """Values from `low` to `high`, both included; dates, date-times, ISO texts or numbers."""
+    return _checked(field, "between_").between(low, high)
+
+
+def _join(conjunction: Conjunction, criteria: tuple[Criterion, ...]) -> Criterion:
+    if not criteria:
+        raise ArgumentError(f"{conjunction}_() needs at least one criterion; leave the condition out instead.")
+    joined = Composite(conjunction, criteria)
+    return criteria[0] if len(criteria) == 1 else joined
+
+
+def _is_collection(values: object) -> bool:
+    return isinstance(values, Iterable) and not isinstance(values, str | bytes)
+
+
+def _checked(field: object, function: str) -> EntityField[Any]:
+    if isinstance(field, EntityField):
+        return field
+    order = "field, low, high" if function == "between_" else "values, field"
+    raise ArgumentError(f"{function}({order}) needs a field of a mapped class there, such as Customer.base.firstName.")

@@ -1,0 +1,48 @@
+"""Options of a query: for now `load_only`, the part of the documents that is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from contacthub_orm.errors import ArgumentError
+from contacthub_orm.mapping.documents import Properties
+from contacthub_orm.mapping.fields import EntityField
+
+# Without these an object could be neither recognised nor compared with a newer copy of itself.
+ALWAYS_LOADED = ("id", "updatedAt")
+
+
+@attrs.frozen(slots=True)
+class LoadOnly:
+    """The fields to load, as `load_only` checked them."""
+
+    fields: tuple[EntityField[Any], ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Dotted paths, in the order given."""
+        return tuple(field.path for field in self.fields)
+
+
+def load_only(*fields: EntityField[Any] | type[Properties]) -> LoadOnly:
+    """Load only these fields of each document, to spare transfer (`fields`, contract 2.7); `id` always comes along.
+
+    Several `load_only` options of one query add up.
+
+    Raises:
+        ArgumentError: no field, or something that is not a field of a mapped class.
+
+    Example:
+        `session.query(Customer).options(load_only(Customer.base.firstName, Customer.base.contacts))`
+    """
+    # For type checkers an object of the document is its class; at run time it is a field like all others.
+    chosen = tuple(field for field in fields if isinstance(field, EntityField) and field.entity is not None)
+    if not chosen or len(chosen) < len(fields):
+        raise ArgumentError("load_only takes fields of a mapped class, such as Customer.base.firstName.")
+    if any("," in field.path for field in chosen):
+        raise ArgumentError(
+            "load_only: a field with a comma in its name cannot be selected; commas separate the fields."
+        )
+    return LoadOnly(chosen)

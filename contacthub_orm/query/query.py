@@ -1,0 +1,362 @@
+"""Query: an immutable builder of list requests; it talks to the server only when objects are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, NoReturn, overload
+
+import attrs
+
+from contacthub_orm.errors import (
+    ArgumentError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    OperationNotPermitted,
+    UnknownFieldError,
+)
+from contacthub_orm.mapping.criterion import Composite, Condition, Criterion
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.fields import EntityField, Ordering
+from contacthub_orm.mapping.suggestions import did_you_mean
+from contacthub_orm.mapping.views import ContainerType
+from contacthub_orm.query.compiler import Parameters, compile_selection
+from contacthub_orm.query.options import ALWAYS_LOADED, LoadOnly
+from contacthub_orm.query.pages import PaginatedList
+from contacthub_orm.query.paging import DEFAULT_PAGE_SIZE, Page, Window, check_count, check_page, read_page
+from contacthub_orm.query.selection import Combination, Selection, SetConjunction, combine, narrow
+from contacthub_orm.query.source import E, ListRequest, PageSource
+from contacthub_orm.query.streaming import PageStream, stream_objects
+
+
+@attrs.frozen(slots=True, eq=False, repr=False, str=False)
+class Query(Generic[E]):
+    """The customers (or other listed entities) of a session's node that meet some criteria.
+
+    Every method that narrows, orders or cuts returns a new query; this one stays as it is and can be run again, each
+    run being a new search. The search index lags behind writes by tens of seconds (contract 2.8).
+
+    Example:
+        `session.query(Customer).filter(Customer.base.address.city == "Gotham").order_by(Customer.base.lastName)`
+    """
+
+    _source: PageSource
+    _entity: type[E]
+    _selection: Selection | None = attrs.field(default=None, kw_only=True)
+    _orderings: tuple[Ordering, ...] = attrs.field(default=(), kw_only=True)
+    _window: Window = attrs.field(default=Window(), kw_only=True)
+    _only: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        given: object = self._entity
+        if not (isinstance(given, type) and issubclass(given, Entity)):
+            raise ArgumentError(f"query() takes a mapped class, such as Customer, not {_named(given)}.")
+        if not self._entity.__path__:
+            raise OperationNotPermitted(
+                f"{self._entity.__name__} cannot be queried: the API has no list of it. Reach it through its customer."
+            )
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def filter(self, *criteria: Criterion) -> Query[E]:
+        """Keep what meets all the criteria and those given before.
+
+        Raises:
+            ArgumentError: not a criterion, or one about fields of another mapped class.
+            InvalidRequestError: the query is limited already: filter first.
+            OperationNotPermitted: this is a combined query: filter its parts.
+        """
+        self._refuse_when_limited("filter")
+        if isinstance(self._selection, Combination):
+            raise OperationNotPermitted(
+                "Cannot apply a filter on a combined query. Filter its parts before combining them, or intersect it: "
+                "combined & session.query(Customer).filter(criterion)."
+            )
+        selection = self._selection
+        for criterion in criteria:
+            self._check_criterion(criterion)
+            selection = narrow(selection, criterion)
+        return attrs.evolve(self, selection=selection)
+
+    where = filter
+
+    def filter_by(self, **values: Any) -> Query[E]:
+        """Keep what has exactly these values in fields of the document's top level, e.g. `externalId="c-42"`.
+
+        Raises:
+            UnknownFieldError: the entity has no such field; the message proposes the nearest.
+            ArgumentError: the field holds an object or a list; use `filter` with a field inside it.
+        """
+        return self.filter(*(self._equality(name, value) for name, value in values.items()))
+
+    def order_by(self, *orderings: EntityField[Any] | Ordering | None) -> Query[E]:
+        """Let the server sort: by these fields (ascending) or `field.desc()`, after those given before.
+
+        A sole `None` takes back all ordering. Without any, the order is the server's own.
+        """
+        self._refuse_when_limited("order_by")
+        if len(orderings) == 1 and orderings[0] is None:
+            return attrs.evolve(self, orderings=())
+        return attrs.evolve(self, orderings=self._orderings + tuple(map(self._ordering, orderings)))
+
+    def limit(self, count: int | None) -> Query[E]:
+        """At most `count` objects; None takes the limit back."""
+        if count is None:
+            return attrs.evolve(self, window=Window(self._window.start))
+        check_count("limit", count)
+        return attrs.evolve(self, window=Window(self._window.start, self._window.start + count))
+
+    def offset(self, count: int | None) -> Query[E]:
+        """Leave out the first `count` objects; None takes the offset back."""
+        start = 0 if count is None else count
+        check_count("offset", start)
+        stop = self._window.stop
+        return attrs.evolve(self, window=Window(start, None if stop is None else start + stop - self._window.start))
+
+    def options(self, *options: LoadOnly) -> Query[E]:
+        """Load only a part of each document: `options(load_only(Customer.base.firstName))`."""
+        only = self._only
+        for option in options:
+            if not isinstance(option, LoadOnly):
+                raise ArgumentError("options() takes load_only(field, ...).")
+            for field in option.fields:
+                self._check_entity(field.path, field.entity)
+            only += tuple(path for path in option.paths if path not in only)
+        return attrs.evolve(self, only=only)
+
+    def __and__(self, other: Query[E]) -> Query[E]:
+        return self._combine("INTERSECT", "&", other)
+
+    def __or__(self, other: Query[E]) -> Query[E]:
+        return self._combine("UNION", "|", other)
+
+    def __sub__(self, other: Query[E]) -> Query[E]:
+        return self._combine("EXCEPT", "-", other)
+
+    # -- running ---------------------------------------------------------------------------------------------------
+
+    def page(self, number: int, size: int = DEFAULT_PAGE_SIZE) -> PaginatedList[E]:
+        """One page, by one request: `number` counted from 0 as on the wire, `size` 1 to 50.
+
+        Raises:
+            ArgumentError: no such page can be asked for.
+            InvalidRequestError: the query has a limit or an offset; a page is both.
+        """
+        check_page(number, size)
+        if not self._window.is_whole:
+            raise InvalidRequestError("page() after limit() or offset(): a page is both already. Use one or the other.")
+        page = self._fetch(number, size)
+        objects = self._source.hydrate(self._entity, page.documents, self._fields)
+        return PaginatedList(attrs.evolve(page, documents=[]), objects, turn=lambda turned: self.page(turned, size))
+
+    def all(self) -> PaginatedList[E]:
+        """The whole result: the first page now, the others as the list is read; each object once."""
+        pages = self._stream(self._window, remember_all=True)
+        objects = pages.read() or []
+        told = pages.told
+        total = self._window.length(told.total_elements)
+        whole = attrs.evolve(told, number=0, total_elements=total, total_pages=-(-total // told.size))
+        return PaginatedList(whole, objects, rest=pages)
+
+    def __iter__(self) -> Iterator[E]:
+        return stream_objects(self._stream(self._window))
+
+    def first(self) -> E | None:
+        """The first object, or None; by a page of one."""
+        return next(iter(self._part(0, 1)), None)
+
+    def one_or_none(self) -> E | None:
+        """The only object, or None; by a page of two.
+
+        Raises:
+            MultipleResultsFound: there are more.
+        """
+        found = self._part(0, 2)
+        if len(found) > 1:
+            raise MultipleResultsFound(
+                f"Several objects match where at most one was expected: {self!r}. Narrow the filter, or use first()."
+            )
+        return found[0] if found else None
+
+    def one(self) -> E:
+        """The only object; by a page of two.
+
+        Raises:
+            NoResultFound: there is none (yet: the search index lags behind writes).
+            MultipleResultsFound: there are more.
+        """
+        found = self.one_or_none()
+        if found is None:
+            raise NoResultFound(f"Nothing matches: {self!r}. A new object shows up in searches after some seconds.")
+        return found
+
+    def count(self) -> int:
+        """How many objects there are, as the search index counts; by a page of one. Honours limit and offset.
+
+        It can differ from `len(all())` while the index catches up.
+        """
+        if self._window.is_empty:
+            return 0
+        page = self._fetch(0, 1)
+        return self._window.length(page.total_elements) if page.counted else len(self.all())
+
+    def exists(self) -> bool:
+        """Whether there is any object; by a page of one."""
+        return bool(self._part(0, 1))
+
+    @overload
+    def __getitem__(self, index: int) -> E: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[E]: ...
+
+    def __getitem__(self, index: int | slice) -> E | list[E]:
+        if isinstance(index, slice):
+            start, step = index.start or 0, index.step or 1
+            check_count("start of a slice", start)
+            check_count("stop of a slice", start if index.stop is None else index.stop)
+            check_count("step of a slice", step)
+            return self._part(start, index.stop)[::step]
+        check_count("index", index)
+        found = self._part(index, index + 1)
+        if not found:
+            raise IndexError("query index out of range")
+        return found[0]
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        """The request that reads the first page, decoded for people; values included, nothing is sent."""
+        parameters = self._parameters()
+        if parameters is None or self._window.is_empty:
+            return f"Nothing is sent: no {self._entity.__name__} can match."
+        size = self._window.page_size()
+        return str(self._request(parameters, self._window.start // size, size))
+
+    def __repr__(self) -> str:
+        where = "" if self._selection is None else f" where {self._selection!r}"
+        return f"<Query of {self._entity.__name__}{where}>"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "A query is neither true nor false until it is run: use query.exists(), or combine queries with & | -."
+        )
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _fields(self) -> tuple[str, ...] | None:
+        """What to select in the documents; None for all of it."""
+        if not self._only:
+            return None
+        return (*(path for path in ALWAYS_LOADED if path not in self._only), *self._only)
+
+    def _parameters(self) -> Parameters | None:
+        """The parameters that all pages share; None when nothing can match."""
+        selected = compile_selection(self._selection, _list_parameters(self._entity))
+        if selected is None:
+            return None
+        fields = (("fields", ",".join(self._fields)),) if self._fields else ()
+        sort = tuple(("sort", str(ordering)) for ordering in self._orderings)
+        return (("nodeId", self._source.node_id), *selected, *fields, *sort)
+
+    def _request(self, parameters: Parameters, number: int, size: int) -> ListRequest:
+        segments = tuple(self._entity.__path__.split("/"))
+        return ListRequest(segments, (*parameters, ("page", str(number)), ("size", str(size))))
+
+    def _fetch(self, number: int, size: int) -> Page:
+        parameters = self._parameters()
+        if parameters is None:
+            return attrs.evolve(Page.nothing(size), number=number)
+        request = self._request(parameters, number, size)
+        return read_page(self._source.fetch(request), request.path, number, size)
+
+    def _stream(self, window: Window, *, remember_all: bool = False) -> PageStream[E]:
+        parameters = self._parameters()
+        if parameters is None:
+            parameters, window = (), Window(0, 0)
+
+        def request(number: int, size: int) -> ListRequest:
+            return self._request(parameters, number, size)
+
+        return PageStream(self._source, self._entity, request, window, self._fields, remember_all=remember_all)
+
+    def _part(self, start: int, stop: int | None) -> list[E]:
+        pages = self._stream(self._window.part(start, stop), remember_all=True)
+        found: list[E] = []
+        while (objects := pages.read(read_on=True)) is not None:
+            found += objects
+        return found
+
+    def _refuse_when_limited(self, what: str) -> None:
+        if not self._window.is_whole:
+            raise InvalidRequestError(
+                f"{what}() after limit() or offset() would change which objects they cut: call {what}() before them."
+            )
+
+    def _check_entity(self, path: str, entity: type[Any] | None) -> None:
+        if entity is not None and not (issubclass(self._entity, entity) or issubclass(entity, self._entity)):
+            raise ArgumentError(
+                f"{entity.__name__}.{path} is no field of {self._entity.__name__}, which is queried here."
+            )
+
+    def _check_criterion(self, criterion: object) -> None:
+        waiting = [criterion]
+        while waiting:
+            found = waiting.pop()
+            if isinstance(found, Composite):
+                waiting += found.conditions
+            elif isinstance(found, Condition):
+                self._check_entity(found.attribute, found.entity)
+            else:
+                raise ArgumentError(
+                    f"filter() takes criteria such as Customer.base.firstName == name, not {_named(found)}. "
+                    "Join criteria with & | ~, not with and, or, not."
+                )
+
+    def _equality(self, name: str, value: object) -> Criterion:
+        entity = self._entity
+        if name not in entity.__fields__:
+            hint = did_you_mean(name, entity.__fields__)
+            raise UnknownFieldError(f"filter_by: {entity.__name__} has no field {name!r} at its top level{hint}")
+        field = entity.field(name)
+        if isinstance(field.value_type, ContainerType):
+            raise ArgumentError(
+                f"filter_by: {field!r} is an object or a list; compare a field inside it: filter({field!r}.… == value)."
+            )
+        criterion: Criterion = field == value
+        return criterion
+
+    def _ordering(self, given: EntityField[Any] | Ordering | None) -> Ordering:
+        ordering = given.asc() if isinstance(given, EntityField) else given
+        if not isinstance(ordering, Ordering):
+            raise ArgumentError(
+                f"order_by() takes fields, such as Customer.base.lastName or its .desc(), not {_named(given)}; "
+                "a sole None takes the ordering back."
+            )
+        self._check_entity(ordering.path, ordering.entity)
+        return ordering
+
+    def _combine(self, conjunction: SetConjunction, symbol: str, other: object) -> Query[E]:
+        if not isinstance(other, Query):
+            raise TypeError(f"{symbol} joins two queries, not {_named(other)}. A criterion is added by query.filter().")
+        if other._source is not self._source or other._entity is not self._entity:
+            raise ArgumentError(f"{symbol} joins queries of one session for one class; these are of different ones.")
+        for query in (self, other):
+            if query._orderings or query._only or not query._window.is_whole:
+                raise InvalidRequestError("Combine queries first; order, limit and load_only the combined query.")
+        if self._selection is None or other._selection is None:
+            raise OperationNotPermitted(
+                "Cannot combine empty queries. Filter both; all objects are query.filter(Customer.id.is_not(None))."
+            )
+        return Query(self._source, self._entity, selection=combine(conjunction, self._selection, other._selection))
+
+
+def _list_parameters(entity: type[Entity]) -> Mapping[str, str]:
+    """Which exact values the list takes as URL parameters of their own: attribute -> parameter."""
+    found: Mapping[str, str] = getattr(entity, "__list_parameters__", {})
+    return found
+
+
+def _named(value: object) -> str:
+    return value.__name__ if isinstance(value, type) else type(value).__name__
