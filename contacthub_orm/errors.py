@@ -1,0 +1,184 @@
+"""Every exception of the package, in one tree under `ContactHubError`.
+
+Names follow SQLAlchemy where the meaning is the same. A message says which object, what happened and what to do;
+it never holds a token or the value of a customer's field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contacthub_orm.unit_of_work.report import CommitReport
+
+
+def _restore(cls: type[ContactHubError], args: tuple[Any, ...], state: dict[str, Any]) -> ContactHubError:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ContactHubError(Exception):
+    """The root: `except ContactHubError` catches everything that this package raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, dict(self.__dict__))
+
+
+class ArgumentError(ContactHubError, ValueError):
+    """A wrong argument, found before anything was sent: a bad id, an operator the API lacks, an impossible page."""
+
+
+class ConfigurationError(ArgumentError):
+    """Credentials or an address are missing or cannot be used; names the key and, if there is one, the file."""
+
+
+class UnknownFieldError(ContactHubError, AttributeError):
+    """A closed part of the model has no such name; the message proposes the nearest one."""
+
+
+class ReadOnlyFieldError(ContactHubError, AttributeError):
+    """The field belongs to the server, or was fixed when the object was made."""
+
+
+class ValidationError(ContactHubError, ValueError):
+    """One or more values cannot be sent; `problems` lists every (path, reason), nothing was sent."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems: tuple[tuple[str, str], ...] = tuple(problems)
+        lines = [f"{path or '(document)'}: {reason}" for path, reason in self.problems]
+        super().__init__(lines[0] if len(lines) == 1 else "\n".join([f"{len(lines)} problems:", *lines]))
+
+
+class InvalidRequestError(ContactHubError):
+    """The call does not fit the state of the session or of the object."""
+
+
+class UnmappedInstanceError(InvalidRequestError):
+    """The argument is not an instance of a mapped class."""
+
+
+class DetachedInstanceError(InvalidRequestError):
+    """A value has to be loaded, and the object belongs to no session."""
+
+
+class ObjectDeletedError(InvalidRequestError):
+    """The server no longer has an object that this session knew."""
+
+
+class NoResultFound(InvalidRequestError):
+    """Exactly one result was asked for and there is none."""
+
+
+class MultipleResultsFound(InvalidRequestError):
+    """At most one result was asked for and there are several."""
+
+
+class IllegalStateError(InvalidRequestError):
+    """The session is closed, or is in use by another thread, or was called from inside its own flush."""
+
+
+class OperationNotPermitted(InvalidRequestError):
+    """The API cannot do this; the message names what to do instead."""
+
+
+class FlushError(ContactHubError):
+    """The plan of a flush cannot be built."""
+
+
+class CommitError(FlushError):
+    """Some operations of a flush are not done; `report` holds the state of every one. Done work stays done."""
+
+    def __init__(self, message: str, report: CommitReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class StaleDataError(ContactHubError):
+    """The server's copy is newer than the one an edit was based on."""
+
+
+class TransportError(ContactHubError):
+    """No usable answer to a request.
+
+    `sent` is False only when the request provably never reached the server (refused, name not resolved): then
+    nothing was applied. Otherwise the outcome is unknown.
+    """
+
+    def __init__(self, message: str, *, method: str, path: str, attempts: int = 1, sent: bool = True) -> None:
+        super().__init__(message)
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.sent = sent
+
+
+class APIError(ContactHubError):
+    """The server answered with an error status. `attempts` counts the requests that were sent for it."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        errors: Sequence[Mapping[str, Any]] = (),
+        data: Any = None,
+        logref: str | None = None,
+        method: str = "",
+        path: str = "",
+        attempts: int = 1,
+        retry_after: float | None = None,
+    ) -> None:
+        self.status = status
+        self.message = message
+        self.errors = list(errors)
+        self.data = data
+        self.logref = logref
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.retry_after = retry_after
+        super().__init__(
+            f"Status code: {status}. Message: {message}. Errors: {self.errors}. Data: {data}. Logref: {logref}"
+        )
+
+
+class BadRequest(APIError):
+    """400 and the other definitive refusals of a body: the request is wrong and must change."""
+
+
+class Unauthorized(APIError):
+    """401: the token is unknown."""
+
+
+class Forbidden(APIError):
+    """403: the token may not do this, or the workspace is not its own."""
+
+
+class NotFound(APIError):
+    """404: no such node, customer or event."""
+
+
+class Conflict(APIError):
+    """409: another customer owns a unique key of this one."""
+
+    @property
+    def customer_id(self) -> str | None:
+        """Id of the customer that owns the key, when the server tells it (it does not to an untrusted source)."""
+        customer = self.data.get("customer") if isinstance(self.data, Mapping) else None
+        found = customer.get("id") if isinstance(customer, Mapping) else None
+        return found if isinstance(found, str) else None
+
+
+class ReindexingInProgress(APIError):
+    """423: the workspace is being re-indexed and takes no writes for now."""
+
+
+class RateLimited(APIError):
+    """429: too many requests; `retry_after` is in seconds when the server says it."""
+
+
+class ServerError(APIError):
+    """5xx: whether a write was applied is not known."""

@@ -1,0 +1,220 @@
+"""Properties: the tracked view on a JSON object, by attribute and by item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from contacthub_orm.errors import UnknownFieldError
+from contacthub_orm.mapping.codecs import enter, join, text_keys
+from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.merge_patch import MISSING, same
+from contacthub_orm.mapping.meta import EntityMeta
+from contacthub_orm.mapping.suggestions import did_you_mean
+from contacthub_orm.mapping.views import OPEN, ContainerType, Document, MappingView, View, make_view, plain
+
+
+class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
+    """A JSON object that knows what was changed in it.
+
+    Plain `Properties` are open: any name can be set and read, as attribute or as item. A subclass that declares fields
+    is closed: other names are refused as attributes, with a hint (`class X(Properties, open=True)` keeps it open).
+    Items (`p["name"]`) reach every key, also those that are spelt like a method of this class.
+
+    >>> loyalty = Properties(points=10, level={"name": "gold"})
+    >>> loyalty.level.name
+    'gold'
+    """
+
+    __slots__ = ()
+
+    __fields__: ClassVar[dict[str, EntityField[Any]]]
+    __open__: ClassVar[bool]
+    __value_type__: ClassVar[MappingType]
+
+    def __new__(cls, *values: Any, **attributes: Any) -> Self:
+        return super().__new__(_OpenProperties if cls is Properties else cls)  # type: ignore[return-value]
+
+    def __init__(self, values: Mapping[str, Any] | None = None, /, **attributes: Any) -> None:
+        given = {**(values or {}), **attributes}
+        self._set_up(type(self)._value_type().encode(given, ""))
+
+    def _set_up(self, raw: dict[str, Any]) -> None:
+        self._data, self._parent, self._key, self._children, self._document = raw, None, "", None, Document()
+
+    # -- attributes ----------------------------------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[:1] == "_" or name in self.__fields__:
+            object.__setattr__(self, name, value)
+            return
+        self._refuse_unknown(name)
+        self[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        if name in self.__fields__:
+            object.__delattr__(self, name)
+            return
+        self._refuse_unknown(name)
+        if name not in self._data:
+            raise UnknownFieldError(f"{self._label()} has no {name!r}{did_you_mean(name, self._data)}")
+        del self[name]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def _refuse_unknown(self, name: str) -> None:
+        if hasattr(type(self), name):
+            raise UnknownFieldError(f"{name!r} is a method of {self._label()}; the key is reached as [{name!r}]")
+        if not self.__open__:
+            hint = did_you_mean(name, self.__fields__)
+            raise UnknownFieldError(
+                f"{self._label()} has no field {name!r}{hint} (a field newer than this package is reached as [{name!r}])"
+            )
+
+    def _label(self) -> str:
+        path = self._path()
+        name = type(self).__name__.lstrip("_").replace("OpenProperties", "Properties")
+        return f"{name} ({path})" if path else name
+
+    # -- items ---------------------------------------------------------------------------------------------------
+
+    def __getitem__(self, key: str) -> Any:
+        raw = self._data.get(key, MISSING)
+        if raw is MISSING:
+            if not self._load_missing(key):
+                raise KeyError(key)
+            raw = self._data[key]
+        field = self.__fields__.get(key)
+        return self._member(raw, key, key, OPEN if field is None else field.value_type)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        field = self.__fields__.get(key)
+        if field is not None:
+            field.__set__(self, value)
+        elif not (isinstance(value, View) and value._parent is self and value._key == key):
+            path = join(self._path(), str(key))
+            ((key, _),) = text_keys({key: None}, path)
+            self._store(key, OPEN.encode(value, path))
+
+    def __delitem__(self, key: str) -> None:
+        if key not in self._data and not self._load_missing(key):
+            raise KeyError(key)
+        self._remove(key)
+
+    def __iter__(self) -> Iterator[str]:
+        self._load_missing("*")
+        return iter(list(self._data))
+
+    def __len__(self) -> int:
+        self._load_missing("*")
+        return len(self._data)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._data or self._load_missing(str(key))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Properties):
+            return same(self._data, other._data)
+        return self.to_dict() == other if isinstance(other, Mapping) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __or__(self, other: object) -> dict[str, Any]:
+        return self.to_dict() | dict(other) if isinstance(other, Mapping) else NotImplemented
+
+    def __ror__(self, other: object) -> dict[str, Any]:
+        return dict(other) | self.to_dict() if isinstance(other, Mapping) else NotImplemented
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[misc]
+        self.update(other)
+        return self
+
+    @classmethod
+    def _value_type(cls) -> MappingType:
+        found = cls.__dict__.get("__value_type__")
+        if found is None:
+            found = cls.__value_type__ = MappingType(_OpenProperties if cls is Properties else cls)
+        return found
+
+    # -- copies --------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain, deep copy as it would stand on the wire.
+
+        >>> Properties(tags=["a"]).to_dict()
+        {'tags': ['a']}
+        """
+        self._load_missing("*")
+        copied: dict[str, Any] = plain(self._data)
+        return copied
+
+    def copy(self) -> Self:
+        """Return an independent copy, tracked by nobody."""
+        twin = type(self).__new__(type(self))
+        twin._set_up(self.to_dict())
+        return twin
+
+    def __copy__(self) -> Self:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return plain, (self.to_dict(),)
+
+    def __repr__(self) -> str:
+        return f"<{self._label()}: {', '.join(map(str, self._data)) or 'empty'}>"
+
+
+class MappingType(ContainerType):
+    """The value type of a nested part that is declared as a Properties class."""
+
+    expects = "a mapping or Properties"
+
+    def __init__(self, properties: type[Properties]) -> None:
+        self.properties = properties
+
+    def view(self, raw: Any, parent: View | None, key: str) -> View | None:
+        """Return a view on a dict, or on nothing: writing into it then makes the dict."""
+        return make_view(self.properties, raw, parent, key) if raw is None or type(raw) is dict else None
+
+    def encode(self, value: Any, path: str, active: frozenset[int] = frozenset()) -> dict[str, Any]:
+        """Return a checked copy of a mapping; names unknown to a closed part are refused."""
+        source = value._data if isinstance(value, Properties) else value
+        if not isinstance(source, Mapping):
+            raise self.wrong_type(value, path)
+        inner = enter(source, path, active)
+        return {key: self._encode_member(key, item, path, inner) for key, item in text_keys(source, path)}
+
+    def _encode_member(self, key: str, value: Any, path: str, active: frozenset[int]) -> Any:
+        field = self.properties.__fields__.get(key)
+        if field is not None:
+            return field.encode_at(value, join(path, key), active)
+        if not self.properties.__open__:
+            hint = did_you_mean(key, self.properties.__fields__)
+            raise UnknownFieldError(f"{self.properties.__name__} ({path or 'new'}) has no field {key!r}{hint}")
+        return OPEN.encode(value, join(path, key), active)
+
+
+class _OpenProperties(Properties, open=True):
+    """What `Properties(...)` makes: the one kind that looks up names that no class declares.
+
+    Such a look-up slows down every attribute access of its class, which the closed classes are spared.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        # Only names that the class does not know come here.
+        if name[:1] == "_":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._refuse_unknown(name)
+        try:
+            return self[name]
+        except KeyError:
+            hint = did_you_mean(name, self._data)
+            raise UnknownFieldError(f"{self._label()} has no {name!r}{hint}; .get({name!r}) gives None") from None
+
+
+OPEN.views[dict] = _OpenProperties

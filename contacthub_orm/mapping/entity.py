@@ -1,0 +1,111 @@
+"""Entity: a mapped object with an identity; its state lives in an object beside it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from contacthub_orm.errors import UnknownFieldError
+from contacthub_orm.mapping.codecs import text_keys
+from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves
+from contacthub_orm.mapping.meta import EntityMeta
+from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate
+from contacthub_orm.mapping.suggestions import did_you_mean
+from contacthub_orm.mapping.views import MappingView, plain
+
+
+class Entity(MappingView, metaclass=EntityMeta):
+    """Base of the mapped classes: closed, compared by identity, tracked once a session knows it.
+
+    A subclass declares its fields and says where it lives: `__path__` is the last segment of its collection's path.
+
+    >>> class Customer(Entity):
+    ...     __path__ = "customers"
+    ...     externalId = EntityField(str)
+    >>> Customer(externalId="e-1").externalId
+    'e-1'
+    """
+
+    __slots__ = ()
+    _document: EntityState
+
+    __fields__: ClassVar[dict[str, EntityField[Any]]]
+    __path__: ClassVar[str] = ""
+    __server_owned__: ClassVar[tuple[str, ...]] = ("id", "registeredAt", "updatedAt")
+
+    def __init__(self, **fields: Any) -> None:
+        raw: JSONObject = {}
+        for name, value in text_keys(fields, ""):
+            field = self.__fields__.get(name)
+            if field is None:
+                raise UnknownFieldError(f"{type(self).__name__} has no field {name!r}{self._hint(name)}")
+            raw[name] = field.encode_at(value, name)
+        self._data, self._parent, self._key, self._children, self._document = raw, None, "", None, EntityState({})
+
+    @classmethod
+    def field(cls, path: str) -> EntityField[Any]:
+        """Return the expression of a dotted path, also of a field that is newer than this package.
+
+        >>> from contacthub_orm import Customer
+        >>> Customer.field("base.newThing") == 1
+        base.newThing EQUALS <int>
+        """
+        head, *rest = path.split(".")
+        found: Any = cls.__fields__[head]._of_class(cls) if head in cls.__fields__ else _newer(cls, head)
+        for name in rest:
+            try:
+                found = found[name]
+            except UnknownFieldError:
+                found = _newer(cls, f"{found.path}.{name}")
+        field: EntityField[Any] = found
+        return field
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[:1] != "_" and name not in self.__fields__ and not hasattr(type(self), name):
+            raise UnknownFieldError(f"{type(self).__name__} has no field {name!r}{self._hint(name)}")
+        object.__setattr__(self, name, value)
+
+    def _hint(self, name: str) -> str:
+        return did_you_mean(name, self.__fields__)
+
+    # -- copies --------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> JSONObject:
+        """Return a plain, deep copy of the document as it is now, local edits included."""
+        self._load_missing("*")
+        copied: JSONObject = plain(self._data)
+        return copied
+
+    def __copy__(self) -> Self:
+        """Return a new transient object with the same content and no identity."""
+        raw = {key: plain(value) for key, value in self._data.items() if key not in self.__server_owned__}
+        return hydrate(type(self), raw, EntityState({}))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a detached twin: same identity, same unsent edits, tracked by nobody."""
+        twin: Self = _restore(type(self), *self._portable())
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), *self._portable())
+
+    def _portable(self) -> tuple[JSONObject, JSONObject, IdentityKey | None, bool, bool]:
+        state = self._document
+        return plain(state.committed), plain(self._data), state.key, state.partial, state.deleted
+
+    def __repr__(self) -> str:
+        identity = self._data.get("id")
+        changed = f", changed: {', '.join(leaves(changes(self)))}" if self._document.key else ""
+        return f"<{type(self).__name__} id={identity!r}{changed}>"
+
+
+def _newer(entity: type[Entity], path: str) -> EntityField[Any]:
+    return EntityField[Any](object)._bind(entity, path, False)
+
+
+def _restore(
+    cls: type[Entity], committed: JSONObject, current: JSONObject, key: IdentityKey | None, partial: bool, deleted: bool
+) -> Any:
+    state = EntityState(committed, key)
+    state.partial, state.deleted = partial, deleted
+    return hydrate(cls, current, state)

@@ -1,0 +1,129 @@
+"""The merge patch between two JSON documents under the server's merge rules (contract 6.1).
+
+Objects merge by key, lists are replaced whole, null unsets. A list is cleared with `[]`, because the API does not take
+null for one. Comparison is strict about types: True is not 1, and 1 is not 1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+JSONObject = dict[str, Any]
+
+
+class _Missing:
+    """The value of a key that is not there; unlike None, it cannot be in a document."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = _Missing()
+
+
+def same(a: Any, b: Any) -> bool:
+    """Tell whether two JSON values are equal, types included."""
+    if a is b:
+        return True
+    kind = type(a)
+    if kind is not type(b):
+        return False
+    if kind is dict:
+        return len(a) == len(b) and all(key in b and same(value, b[key]) for key, value in a.items())
+    if kind is list:
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether a value holds nothing: null, an empty list, or an object of such."""
+    if type(value) is dict:
+        return all(map(is_blank, value.values()))
+    return value is None or value == []
+
+
+def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Collection[int] = ()) -> JSONObject:
+    """Return the smallest patch that turns `committed` into `current`; empty when nothing changed.
+
+    `vivified` holds the ids of containers that came into being only to be written into: while blank they count as
+    unchanged. Subtrees that both documents share are skipped, so the cost follows what was touched. The patch shares
+    its values with `current`.
+
+    >>> diff({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": 1, "c": 3}})
+    {'a': {'c': 3}, 'l': []}
+    """
+    patch: JSONObject = {}
+    for key, new in current.items():
+        old = committed.get(key, MISSING)
+        if new is old:
+            continue
+        if id(new) in vivified and is_blank(new):
+            if not old:
+                continue
+            new = None
+        if type(new) is dict and type(old) is dict:
+            if inner := diff(old, new, vivified):
+                patch[key] = inner
+        elif new is None and type(old) is list:
+            if old:
+                patch[key] = []
+        elif not same(old, new):
+            patch[key] = _written_only(new, vivified) if vivified else new
+    for key, old in committed.items():
+        if key not in current and old is not None:
+            if type(old) is not list:
+                patch[key] = None
+            elif old:
+                patch[key] = []
+    return patch
+
+
+def _written_only(value: Any, vivified: Collection[int]) -> Any:
+    """Leave out what merely came into being on the way to what was written."""
+    if type(value) is not dict:
+        return value
+    made_here = id(value) in vivified
+    return {
+        key: _written_only(item, vivified)
+        for key, item in value.items()
+        if not (made_here and item is None) and not (id(item) in vivified and is_blank(item))
+    }
+
+
+def apply(patch: Mapping[str, Any], document: Mapping[str, Any]) -> JSONObject:
+    """Return the document after a patch; neither argument is changed, untouched subtrees are shared.
+
+    >>> apply({"a": {"b": None}}, {"a": {"b": 1, "c": 2}})
+    {'a': {'b': None, 'c': 2}}
+    """
+    merged = dict(document)
+    for key, value in patch.items():
+        if type(value) is dict:
+            inner = merged.get(key)
+            merged[key] = apply(value, inner if type(inner) is dict else {})
+        else:
+            merged[key] = value
+    return merged
+
+
+def leaves(patch: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Return the dotted paths that a patch writes, in order."""
+    found: list[str] = []
+    for key, value in patch.items():
+        path = f"{prefix}{key}"
+        if type(value) is dict and value:
+            found.extend(leaves(value, f"{path}."))
+        else:
+            found.append(path)
+    return found
+
+
+def without_nulls(value: Any) -> Any:
+    """Return an object without its null members, at every depth outside lists (for POST and PUT, contract 6.2)."""
+    if type(value) is not dict:
+        return value
+    return {key: without_nulls(item) for key, item in value.items() if item is not None}

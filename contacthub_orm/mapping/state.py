@@ -1,0 +1,133 @@
+"""The state beside an entity: its identity, its owner, the committed document; and the steps a document takes."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+from weakref import ref
+
+from contacthub_orm.errors import DetachedInstanceError
+from contacthub_orm.mapping.merge_patch import JSONObject, apply, diff
+from contacthub_orm.mapping.views import (
+    NONE_YET,
+    Document,
+    MappingView,
+    View,
+    make_view,
+)
+
+V = TypeVar("V", bound=MappingView)
+
+IdentityKey = tuple[str, str]
+"""(collection, id): one object per session."""
+
+
+class Owner(Protocol):
+    """What a state needs of the session that its entity belongs to."""
+
+    def entity_changing(self, entity: Any) -> None:
+        """Hear that a clean entity is about to be changed."""
+
+    def load_missing(self, entity: Any, path: str) -> None:
+        """Complete a partly loaded entity."""
+
+
+class EntityState(Document):
+    """What is known of one entity beside its current content."""
+
+    __slots__ = ("committed", "deleted", "key", "loaded_at", "owner", "partial", "raiseload")
+
+    def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
+        self.owned = self.vivified = NONE_YET
+        self.committed = committed
+        self.key = key
+        self.owner = owner
+        self.partial = self.deleted = self.raiseload = False
+        self.loaded_at = 0.0
+
+    @property
+    def session(self) -> Any:
+        """The owning session, or None."""
+        return self.owner() if self.owner is not None else None
+
+    def changing(self, root: View) -> None:
+        """Tell the session, which keeps changed objects alive."""
+        if (session := self.session) is not None:
+            session.entity_changing(root)
+        super().changing(root)
+
+    @property
+    def incomplete(self) -> bool:
+        """Tell whether only a part of the document was read."""
+        return self.partial
+
+    def load_missing(self, root: View, path: str) -> None:
+        """Complete the document from the server; DetachedInstanceError when no session can do it."""
+        session = self.session
+        if session is None:
+            raise DetachedInstanceError(
+                f"{type(root).__name__} {self.key and self.key[1]}: {path} was not loaded and the object belongs to no "
+                "session; add it to one, or load it whole"
+            )
+        session.load_missing(root, path)
+
+
+def hydrate(cls: type[V], current: JSONObject, state: EntityState) -> V:
+    """Return an entity over a document; nothing of it is read yet."""
+    entity = make_view(cls, current, None, "")
+    entity._document = state
+    return entity
+
+
+def state_of(entity: MappingView) -> EntityState:
+    """Return the state beside an entity."""
+    state = entity._document
+    assert isinstance(state, EntityState)
+    return state
+
+
+def changes(entity: MappingView) -> JSONObject:
+    """Return the merge patch from the committed document to the current one; empty when nothing changed."""
+    state = state_of(entity)
+    if entity._data is state.committed:
+        return {}
+    return diff(state.committed, entity._data, state.vivified)
+
+
+def snapshot(entity: MappingView) -> JSONObject:
+    """Return the current document, frozen: edits that follow do not reach it."""
+    state_of(entity).freeze()
+    return entity._data
+
+
+def settle(entity: MappingView, committed: JSONObject, sent: JSONObject) -> None:
+    """Take a new committed document; what was edited since the `sent` snapshot was taken stays an edit."""
+    state = state_of(entity)
+    current = committed
+    if entity._data is not sent:
+        residual = diff(sent, entity._data, state.vivified)
+        current = apply(residual, committed) if residual else committed
+    state.committed = committed
+    _show(entity, current, state)
+
+
+def rebase(entity: MappingView, committed: JSONObject) -> None:
+    """Put the unsent edits on top of a fresher committed document."""
+    settle(entity, committed, state_of(entity).committed)
+
+
+def discard_changes(entity: MappingView) -> None:
+    """Go back to the committed document."""
+    state = state_of(entity)
+    _show(entity, state.committed, state)
+
+
+def replace_document(entity: MappingView, committed: JSONObject) -> None:
+    """Take a document from the server and drop whatever was edited."""
+    state = state_of(entity)
+    state.committed = committed
+    _show(entity, committed, state)
+
+
+def _show(entity: MappingView, current: JSONObject, state: EntityState) -> None:
+    state.owned = state.vivified = NONE_YET
+    entity._rebind(current)
