@@ -1,4 +1,4 @@
-"""The version of the package, the one place where it is written."""
+"""The version of the package; the build reads it from here."""
 
 from __future__ import annotations
 
