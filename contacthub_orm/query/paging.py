@@ -100,13 +100,13 @@ class Page:
         return self.number + 1 >= self.total_pages if self.counted else len(self.documents) < self.size
 
 
-def read_page(answer: object, path: str, number: int, size: int) -> Page:
+def read_page(answer: Mapping[str, Any], path: str, number: int, size: int) -> Page:
     """Read the envelope of a list (contract 2.7); only `elements` is indispensable.
 
     Raises:
         TransportError: the answer is not a list of documents; taking it for an empty result would hide that.
     """
-    elements = answer.get("elements") if isinstance(answer, Mapping) else None
+    elements = answer.get("elements") if isinstance(answer, Mapping) else None  # whatever the server sent
     if not isinstance(elements, list) or not all(_is_document(element) for element in elements):
         raise TransportError(f"GET {path}: the answer holds no list of documents.", method="GET", path=path)
     told = answer.get("page")

@@ -1,0 +1,62 @@
+"""Customer: the document at the heart of ContactHub (contract 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from contacthub_orm.mapping import Entity, EntityField, Properties
+from contacthub_orm.models.base import Base
+from contacthub_orm.models.consents import Consents
+from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
+from contacthub_orm.models.timezones import Timezone
+
+
+class Tags(Properties):
+    """Labels of a customer: `auto` is meant for automations, `manual` for people (contract 3.5)."""
+
+    auto = EntityField(list[str])
+    manual = EntityField(list[str])
+
+
+class SourceInfo(Properties):
+    """Ids of the sources that created and last changed a customer; the server's to set."""
+
+    registeredBy = EntityField(str, read_only=True)
+    updatedBy = EntityField(str, read_only=True)
+
+
+class Customer(Entity):
+    """A customer of a node (contract 3.2).
+
+    `nodeId` can be given to the constructor only; a session fills it in. `extended` takes any name; declare the
+    schema of your workspace by subclassing:
+
+        class LoyaltyExtended(Properties):
+            points = EntityField(int)
+
+        class Shopper(Customer):
+            extended = EntityField(LoyaltyExtended)
+    """
+
+    __path__ = "customers"
+    __list_parameters__: ClassVar[Mapping[str, str]] = {"externalId": "externalId"}  # exact match, contract 2.1
+
+    id = EntityField(str, read_only=True)
+    nodeId = EntityField(str, read_only=True)
+    externalId = EntityField(str)
+    extra = EntityField(str)
+    registeredAt = EntityField(datetime, read_only=True)
+    updatedAt = EntityField(datetime, read_only=True)
+    enabled = EntityField(bool)
+    base = EntityField(Base)
+    extended = EntityField(Properties)
+    consents = EntityField(Consents)
+    tags = EntityField(Tags)
+    sourceInfo = EntityField(SourceInfo, read_only=True)
+
+    TIMEZONES = Timezone
+    OTHER_CONTACT_TYPES = OtherContactType
+    MOBILE_DEVICE_TYPES = MobileDeviceType
+    NOTIFICATION_SERVICES = NotificationService
