@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
+from contacthub_orm import errors
 from contacthub_orm._version import __version__
 from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
+from contacthub_orm.models import Customer
+from contacthub_orm.query import (
+    PaginatedList,
+    Query,
+    ReadOnlyList,
+    and_,
+    between_,
+    in_,
+    load_only,
+    not_,
+    not_in_,
+    or_,
+)
+from contacthub_orm.session import Session, sessionmaker
+from contacthub_orm.workspace import Workspace
 
-__all__ = ["Entity", "EntityField", "Properties", "__version__", "inspect"]
+__all__ = [
+    "Customer",
+    "Entity",
+    "EntityField",
+    "PaginatedList",
+    "Properties",
+    "Query",
+    "ReadOnlyList",
+    "Session",
+    "Workspace",
+    "__version__",
+    "and_",
+    "between_",
+    "errors",
+    "in_",
+    "inspect",
+    "load_only",
+    "not_",
+    "not_in_",
+    "or_",
+    "sessionmaker",
+]

@@ -33,6 +33,7 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
     __value_type__: ClassVar[MappingType]
 
     def __new__(cls, *values: Any, **attributes: Any) -> Self:
+        """Make `Properties(...)` itself an open one, see `_OpenProperties`."""
         return super().__new__(_OpenProperties if cls is Properties else cls)  # type: ignore[return-value]
 
     def __init__(self, values: Mapping[str, Any] | None = None, /, **attributes: Any) -> None:
@@ -70,7 +71,7 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
         if not self.__open__:
             hint = did_you_mean(name, self.__fields__)
             raise UnknownFieldError(
-                f"{self._label()} has no field {name!r}{hint} (a field newer than this package is reached as [{name!r}])"
+                f"{self._label()} has no field {name!r}{hint} (one newer than this package is reached as [{name!r}])"
             )
 
     def _label(self) -> str:

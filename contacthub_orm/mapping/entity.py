@@ -17,7 +17,9 @@ from contacthub_orm.mapping.views import MappingView, plain
 class Entity(MappingView, metaclass=EntityMeta):
     """Base of the mapped classes: closed, compared by identity, tracked once a session knows it.
 
-    A subclass declares its fields and says where it lives: `__path__` is the last segment of its collection's path.
+    A subclass declares its fields and says where it lives: `__path__` is the last segment of its collection's path,
+    `__server_owned__` are members that no request body holds, `__sections__` those of limited size, and a new one needs
+    at least one of `__any_of__`.
 
     >>> class Customer(Entity):
     ...     __path__ = "customers"
@@ -32,6 +34,8 @@ class Entity(MappingView, metaclass=EntityMeta):
     __fields__: ClassVar[dict[str, EntityField[Any]]]
     __path__: ClassVar[str] = ""
     __server_owned__: ClassVar[tuple[str, ...]] = ("id", "registeredAt", "updatedAt")
+    __sections__: ClassVar[tuple[str, ...]] = ()
+    __any_of__: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **fields: Any) -> None:
         raw: JSONObject = {}

@@ -279,11 +279,11 @@ class EntityField(Generic[T]):
     def __ge__(self, value: Any) -> Criterion:
         return self._condition(Operator.GTE, value)
 
-    def is_(self, value: None | bool) -> Criterion:
+    def is_(self, value: bool | None) -> Criterion:
         """Match documents without the field (`is_(None)`), or with this boolean."""
         return self._condition(Operator.IS_NULL) if value is None else self._condition(Operator.EQUALS, value)
 
-    def is_not(self, value: None | bool) -> Criterion:
+    def is_not(self, value: bool | None) -> Criterion:
         """Match documents with the field (`is_not(None)`), or without this boolean."""
         return self._condition(Operator.IS_NOT_NULL) if value is None else self._condition(Operator.NOT_EQUALS, value)
 

@@ -95,5 +95,7 @@ def inspect(instance: Any) -> Inspection:
     True
     """
     if not isinstance(instance, Entity):
-        raise UnmappedInstanceError(f"{type(instance).__name__} is no mapped object; inspect an entity such as a Customer")
+        raise UnmappedInstanceError(
+            f"{type(instance).__name__} is no mapped object; inspect an entity such as a Customer"
+        )
     return Inspection(instance)

@@ -23,6 +23,7 @@ class EntityMeta(ABCMeta):
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], open: bool | None = None, **options: Any
     ) -> EntityMeta:
+        """Make the class; ArgumentError for a field that would hide a method."""
         namespace.setdefault("__slots__", ())
         declared = {key: value for key, value in namespace.items() if isinstance(value, EntityField)}
         inherited: dict[str, EntityField[Any]] = {}

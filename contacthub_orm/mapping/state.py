@@ -85,6 +85,11 @@ def state_of(entity: MappingView) -> EntityState:
     return state
 
 
+def raw_member(entity: MappingView, name: str) -> Any:
+    """Return a top-level member as it stands in the document, None when it is not there; loads nothing."""
+    return entity._data.get(name)
+
+
 def changes(entity: MappingView) -> JSONObject:
     """Return the merge patch from the committed document to the current one; empty when nothing changed."""
     state = state_of(entity)

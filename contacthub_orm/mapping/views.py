@@ -14,7 +14,6 @@ from weakref import ref
 from contacthub_orm.mapping.codecs import ValueType, copy_in
 from contacthub_orm.mapping.merge_patch import MISSING, same
 
-
 W = TypeVar("W", bound="View")
 
 NONE_YET: dict[int, Any] = {}

@@ -41,6 +41,9 @@ class Customer(Entity):
     """
 
     __path__ = "customers"
+    __server_owned__ = ("id", "registeredAt", "updatedAt", "sourceInfo")
+    __sections__ = ("base", "extended", "extra")  # 64 KB each, contract 2.9
+    __any_of__ = ("externalId", "base", "extended")  # contract 3.7
     __list_parameters__: ClassVar[Mapping[str, str]] = {"externalId": "externalId"}  # exact match, contract 2.1
 
     id = EntityField(str, read_only=True)

@@ -1,0 +1,36 @@
+"""Projection: the part of a document that a selection of fields covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contacthub_orm.mapping.merge_patch import JSONObject
+
+
+def project(document: JSONObject, paths: Iterable[str]) -> JSONObject:
+    """Return the part of a document under the dotted paths.
+
+    The server answers a selection with nulls for what was not selected (contract 2.7). Without them, an absent member
+    means "not loaded" and is never taken for null.
+
+    >>> project({"id": "1", "base": {"firstName": "A", "lastName": None}}, ["id", "base.firstName"])
+    {'id': '1', 'base': {'firstName': 'A'}}
+    """
+    selected: JSONObject = {}
+    for path in paths:
+        _copy_path(document, selected, path.split("."))
+    return selected
+
+
+def _copy_path(source: JSONObject, target: JSONObject, steps: list[str]) -> None:
+    head, *rest = steps
+    if head not in source:
+        return
+    value: Any = source[head]
+    if rest and type(value) is dict:
+        inner = target.setdefault(head, {})
+        if inner is not value:
+            _copy_path(value, inner, rest)
+    else:
+        target[head] = value

@@ -1,0 +1,600 @@
+"""Session: the facade. It holds what was loaded, tracks what changes, and sends the difference on commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock, get_ident
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+from weakref import ref
+
+import attrs
+
+from contacthub_orm.errors import (
+    ArgumentError,
+    CommitError,
+    IllegalStateError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    NotFound,
+    ObjectDeletedError,
+    OperationNotPermitted,
+    UnmappedInstanceError,
+)
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves
+from contacthub_orm.mapping.projection import project
+from contacthub_orm.mapping.state import IdentityKey, changes, raw_member, rebase, replace_document, state_of
+from contacthub_orm.query import ListRequest, Query
+from contacthub_orm.transport import RetryPolicy, Transport
+from contacthub_orm.unit_of_work.flush import Flush, OnError
+from contacthub_orm.unit_of_work.identity_map import IdentityMap
+from contacthub_orm.unit_of_work.plan import Plan
+from contacthub_orm.unit_of_work.report import CommitReport, OutcomeState
+from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
+from contacthub_orm.workspace import Workspace
+
+E = TypeVar("E", bound=Entity)
+
+logger = logging.getLogger(__name__)
+
+NOTHING_TO_DO = CommitReport()
+WARM = 100
+"""How many recently used clean objects a session keeps in memory by default."""
+
+
+class Session:
+    """A unit of work on one node of a workspace.
+
+    Args:
+        workspace: credentials and transport; shareable, while a session belongs to one thread at a time.
+        node_id: the node that is queried and that new customers belong to; None for the workspace's default.
+        concurrency: requests that a commit has under way at a time; 1 uses no threads at all.
+        autoflush: flush before every query. The search index may lag behind all the same (contract 2.8).
+        expire_on_commit: forget the documents after a commit; the next read loads them again.
+        on_error: "continue": a failed operation stops only its own lane; "stop": no new operation starts.
+        retry: policy for requests of this session; None for the transport's.
+        cache_ttl: seconds after which `get` reads a clean object again; None for never.
+        warm: how many recently used clean objects stay in memory although nobody else holds them.
+        echo: print a line per request. info: anything you like to keep with the session.
+
+    `with Session(...) as session:` closes at the end and never commits.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        node_id: str | None = None,
+        *,
+        concurrency: int = 8,
+        autoflush: bool = False,
+        expire_on_commit: bool = False,
+        on_error: OnError = "continue",
+        retry: RetryPolicy | None = None,
+        cache_ttl: float | None = None,
+        warm: int = WARM,
+        echo: bool = False,
+        info: Mapping[str, Any] | None = None,
+    ) -> None:
+        chosen = node_id if node_id is not None else workspace.node_id
+        if chosen is None or not _is_text(chosen):
+            raise ArgumentError("a session works on one node: pass node_id, or give the workspace a default one")
+        if not _is_count(concurrency, 64):
+            raise ArgumentError("concurrency is a whole number from 1 to 64")
+        if on_error not in ("continue", "stop"):
+            raise ArgumentError('on_error is "continue" or "stop"')
+        self.workspace = workspace
+        self.node_id: str = chosen
+        self.concurrency = concurrency
+        self.autoflush = autoflush
+        self.expire_on_commit = expire_on_commit
+        self.on_error: OnError = on_error
+        self.info: dict[str, Any] = dict(info or {})
+        self._retry = retry
+        self._cache_ttl = cache_ttl
+        self._closed = False
+        self._sent = False
+        self._lock = Lock()
+        self._user: int | None = None
+        self._work = UnitOfWork(ref(self), IdentityMap(warm, cache_ttl))
+        self._find = self._work.identity_map.find
+        if echo:
+            _echo_requests()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def get(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E | None:
+        """Return the object with this id, from the session or by one GET; None when there is none.
+
+        With `external_id` the server is searched (its index lags, contract 2.8): None when nothing has it,
+        MultipleResultsFound when several do.
+        """
+        found = self._find((entity.__path__, ident))  # type: ignore[arg-type]  # no str, no match
+        if found is not None and self._cache_ttl is None and type(found) is entity:
+            return found
+        if external_id is not None:
+            return self._get_by_external_id(entity, ident, external_id)
+        key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
+        found = self._find(key)
+        if found is None:
+            return self._load(entity, key)
+        if not isinstance(found, entity):
+            raise InvalidRequestError(
+                f"{entity.__name__} {key[1]} was loaded as {type(found).__name__}; expunge it to load it differently"
+            )
+        if self._work.identity_map.is_stale(key, found):
+            try:
+                self.refresh(found)
+            except ObjectDeletedError:
+                return None
+        return found
+
+    def get_one(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E:
+        """Return what `get` returns; NoResultFound instead of None."""
+        found = self.get(entity, ident, external_id=external_id)
+        if found is None:
+            how = f"id {ident}" if external_id is None else "this external id"
+            raise NoResultFound(f"there is no {entity.__name__} with {how} on node {self.node_id}")
+        return found
+
+    def _get_by_external_id(self, entity: type[E], ident: object, external_id: str) -> E | None:
+        if ident is not None:
+            raise ArgumentError("get takes an id or an external_id, not both")
+        if not _is_text(external_id):
+            raise ArgumentError("external_id is a text that is not empty")
+        params = (("nodeId", self.node_id), ("externalId", external_id), ("size", "2"))
+        answer = self.fetch(ListRequest((_mapped_class(entity).__path__,), params))
+        found = self.hydrate(entity, answer.get("elements") or [], None)
+        if len(found) > 1:
+            raise MultipleResultsFound(
+                f"several {entity.__name__} objects of node {self.node_id} have this external id; query for them"
+            )
+        return found[0] if found else None
+
+    def query(self, entity: type[E]) -> Query[E]:
+        """Return a query for objects of this class; nothing is sent before it is iterated or asked for a result.
+
+        Example: `session.query(Customer).filter(Customer.base.address.city == "Gotham").all()`
+        """
+        self._check_open()
+        return Query(self, entity)
+
+    def refresh(self, instance: Entity) -> None:
+        """Read an object again by one GET and drop its unsent edits (their paths are logged).
+
+        Raises ObjectDeletedError when the server no longer has it.
+        """
+        key = self._persistent_key(instance, "refresh")
+        dropped = changes(instance)
+        document = self._read(instance, key)
+        if dropped:
+            logger.info("refresh of %s %s dropped the edits of %s", *_name(instance), ", ".join(leaves(dropped)))
+        state_of(instance).partial = False
+        replace_document(instance, document)
+        self._work.touched.pop(id(instance), None)
+        self._work.identity_map.touch(key)
+
+    def expire(self, instance: Entity) -> None:
+        """Forget an object's document and its unsent edits; the next read of a field loads it again."""
+        key = self._persistent_key(instance, "expire")
+        state_of(instance).partial = True
+        replace_document(instance, {"id": key[1]})
+        self._work.touched.pop(id(instance), None)
+
+    def stub(self, entity: type[E], ident: str | UUID) -> E:
+        """Return an object to edit by id without reading it first: 0 requests now, one PATCH at commit.
+
+        Reading a field that was not set loads the document. Appending to a list does too: lists are sent whole.
+        """
+        self._check_open()
+        key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
+        found = self._find(key)
+        if found is None:
+            found = self._work.load(entity, {"id": key[1]}, key)
+            state_of(found).partial = True
+        if not isinstance(found, entity):
+            raise InvalidRequestError(f"{entity.__name__} {key[1]} was loaded as {type(found).__name__}")
+        return found
+
+    def _load(self, entity: type[E], key: IdentityKey) -> E | None:
+        with self._exclusive("get"):
+            try:
+                document = self._transport().request("GET", key, retry=self._retry).body
+            except NotFound:
+                return None
+        if not isinstance(document, dict):
+            return None
+        loaded = self._work.load(entity, document, key)
+        assert isinstance(loaded, entity)
+        return loaded
+
+    def _read(self, instance: Entity, key: IdentityKey) -> JSONObject:
+        with self._exclusive("refresh"):
+            try:
+                document: JSONObject = self._transport().request("GET", key, retry=self._retry).body
+            except NotFound as error:
+                self._work.forget(instance)
+                raise ObjectDeletedError(
+                    f"{type(instance).__name__} {key[1]} is no longer on the server; the object is detached now"
+                ) from error
+        return document
+
+    def load_missing(self, instance: Entity, path: str) -> None:
+        """Complete a partly loaded object by one GET; its edits stay. Called when a field is read that is missing."""
+        name, ident = _name(instance)
+        state = state_of(instance)
+        if state.raiseload:
+            raise InvalidRequestError(f"{name} {ident}: {path} was not loaded, and the query forbade to load it later")
+        logger.info("%s %s: %s was not loaded; reading the whole document", name, ident, path)
+        assert state.key is not None
+        document = self._read(instance, state.key)
+        state.partial = False
+        rebase(instance, document)
+
+    # -- what queries need (query.PageSource) ----------------------------------------------------------------------
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether a query may read the next page in a thread of its own."""
+        return self.concurrency > 1 and not self.autoflush
+
+    def fetch(self, request: ListRequest) -> Mapping[str, Any]:
+        """Return the answer to a list request. Called by queries."""
+        if self.autoflush:
+            self.flush()
+        answer = self._transport().request("GET", request.segments, params=request.params, retry=self._retry)
+        body: Mapping[str, Any] = answer.body
+        return body
+
+    def hydrate(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
+        """Return the objects of a page of documents: an id that is known gives its object, as it is. Called by queries.
+
+        A page never changes a loaded object: its edits are safe, and the index may lag behind what was loaded.
+        """
+        self._check_open()
+        path, work, found = entity.__path__, self._work, []
+        peek = work.identity_map.peek
+        for document in documents:
+            key = (path, document["id"])
+            instance = peek(key)
+            if instance is None:
+                if fields is None:
+                    instance = work.load(entity, document, key)
+                else:
+                    instance = work.load(entity, project(document, ("id", "nodeId", *fields)), key)
+                    state_of(instance).partial = True
+            elif fields is None and state_of(instance).partial:
+                self._complete(instance, document)
+            found.append(instance)
+        return found  # type: ignore[return-value]
+
+    def _complete(self, instance: Entity, document: JSONObject) -> None:
+        """Fill a partly loaded object from a whole document, unless what it has is newer than the index."""
+        state = state_of(instance)
+        if str(state.committed.get("updatedAt") or "") <= str(document.get("updatedAt") or ""):
+            state.partial = False
+            rebase(instance, document)
+
+    # -- adding and removing -------------------------------------------------------------------------------------
+
+    def add(self, instance: Entity, force_update: bool = False) -> None:
+        """Take an object in: a new one is created at the next commit, a detached one is tracked again.
+
+        On an object that is marked for deletion it takes the mark back. With `force_update`, a new object that
+        collides with an existing one (409) updates that one instead, with just what was set on the new object.
+        """
+        self._check_mine(instance)
+        state, mark = state_of(instance), id(instance)
+        if state.deleted:
+            raise InvalidRequestError(f"{_label(instance)} was deleted; add a copy of it to create it anew")
+        self._work.deleted.pop(mark, None)
+        if state.key is not None:
+            self._work.attach(instance)
+            return
+        own_node = raw_member(instance, "nodeId")
+        if own_node not in (None, self.node_id):
+            raise InvalidRequestError(f"{_label(instance)} belongs to node {own_node}, this session to {self.node_id}")
+        state.owner = self._work.owner
+        self._work.new[mark] = instance
+        self._work.held.pop(mark, None)
+        if force_update:
+            self._work.forced.add(mark)
+
+    def add_all(self, instances: Iterable[Entity]) -> None:
+        """Add several objects, in order."""
+        for instance in instances:
+            self.add(instance)
+
+    def delete(self, instance: Entity) -> None:
+        """Mark an object for deletion at the next commit; a new one that was not sent is just forgotten."""
+        self._check_mine(instance)
+        state = state_of(instance)
+        if state.key is None:
+            if id(instance) not in self._work.new:
+                raise InvalidRequestError(f"{_label(instance)} is not on the server, there is nothing to delete")
+            self._work.forget(instance)
+            return
+        if state.deleted:
+            raise InvalidRequestError(f"{_label(instance)} was deleted already")
+        self._work.attach(instance)
+        self._work.deleted[id(instance)] = instance
+
+    def replace(self, instance: Entity) -> None:
+        """Send an object whole (PUT) at the next commit: what it does not have is unset on the server.
+
+        Takes a persistent object, or a new one made with the id of the resource that it replaces. Raises
+        OperationNotPermitted for a partly loaded one: what was not loaded would be erased.
+        """
+        self._check_mine(instance)
+        state = state_of(instance)
+        if state.partial:
+            raise OperationNotPermitted(f"{_label(instance)} was loaded in part; refresh it before replacing it")
+        if state.key is None:
+            ident = raw_member(instance, "id")
+            if ident is None:
+                raise InvalidRequestError(f"{_label(instance)} is not on the server; add it")
+            state.key = (instance.__path__, _checked_identity(type(instance), ident))
+        try:
+            self._work.attach(instance)
+        except InvalidRequestError:
+            if not state.committed:
+                state.key = None
+            raise
+        self._work.replaced[id(instance)] = instance
+
+    def expunge(self, instance: Entity) -> None:
+        """Let go of an object: it keeps its content and its edits, and nothing more is sent for it."""
+        self._check_mine(instance)
+        if state_of(instance).session is not self:
+            raise InvalidRequestError(f"{_label(instance)} does not belong to this session")
+        self._work.forget(instance)
+
+    def expunge_all(self) -> None:
+        """Let go of every object."""
+        self._check_open()
+        self._work.forget_all()
+
+    def entity_changing(self, instance: Entity) -> None:
+        """Keep an object alive that is about to be changed. Called by the mapping."""
+        if state_of(instance).key is not None:
+            self._work.touched[id(instance)] = instance
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    @property
+    def new(self) -> tuple[Entity, ...]:
+        """Objects that wait to be created, in the order in which they were added."""
+        return tuple(self._work.new.values())
+
+    @property
+    def dirty(self) -> tuple[Entity, ...]:
+        """Objects with a net change; exact: an edit that was taken back does not count."""
+        return tuple(self._work.dirty())
+
+    @property
+    def deleted(self) -> tuple[Entity, ...]:
+        """Objects that wait to be deleted."""
+        return tuple(self._work.deleted.values())
+
+    @property
+    def identity_map(self) -> Mapping[IdentityKey, Entity]:
+        """The persistent objects by (collection, id); read only."""
+        return self._work.identity_map
+
+    def is_modified(self, instance: Entity) -> bool:
+        """Tell whether a commit would send something for a persistent object."""
+        self._check_mine(instance)
+        return bool(changes(instance))
+
+    def __contains__(self, instance: object) -> bool:
+        return isinstance(instance, Entity) and state_of(instance).session is self
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter([*self._work.new.values(), *self._work.identity_map.values()])
+
+    def __bool__(self) -> bool:
+        return True
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """Return the operations that a commit would send now; sends nothing. `print(session.plan())` shows them.
+
+        Raises ValidationError with every problem that would make a request fail.
+        """
+        self._check_open()
+        return self._work.plan(self.node_id)
+
+    def flush(self) -> CommitReport:
+        """Send the plan. What the server confirms is clean; everything else keeps its edits.
+
+        Raises CommitError when an operation is not done; its `report` has the outcome of each. ValidationError when
+        the plan cannot be sent: nothing was sent then.
+        """
+        if self._closed or not self._work.is_idle:
+            return self._flush()
+        return NOTHING_TO_DO
+
+    def commit(self) -> CommitReport:
+        """Send the plan, as `flush` does; nothing to do sends nothing. What was sent cannot be rolled back."""
+        report = self.flush()
+        self._sent = False
+        if self.expire_on_commit:
+            for instance in list(self._work.identity_map.values()):
+                self.expire(instance)
+        return report
+
+    def _flush(self) -> CommitReport:
+        self._check_open()
+        with self._exclusive("flush"):
+            plan = self._work.plan(self.node_id)
+            held = list(self._work.held.values())
+            flush = Flush(self._transport(), self._work.settle, self.concurrency, self.on_error, self._retry)
+            outcomes = flush.run(plan)
+        self._sent = self._sent or any(outcome.state is OutcomeState.DONE for outcome in outcomes)
+        report = CommitReport((*outcomes, *(attrs.evolve(outcome, attempts=0) for outcome in held)))
+        if not report.is_done:
+            causes = [outcome.error for outcome in report if outcome.error is not None]
+            raise CommitError(str(report), report) from (causes[0] if causes else None)
+        return report
+
+    def rollback(self) -> None:
+        """Take back every edit that was not sent; sends nothing. New objects are transient again, with their values."""
+        self._check_open()
+        if self._sent:
+            logger.warning("rollback takes back local edits only: what was flushed before stays on the server")
+            self._sent = False
+        self._work.roll_back()
+
+    def close(self) -> None:
+        """Let go of everything; the session cannot be used any more. Unsent work is counted in a warning."""
+        if self._closed:
+            return
+        unsent = [
+            f"{len(found)} {what}"
+            for what, found in (("new", self.new), ("changed", self.dirty), ("deleted", self.deleted))
+            if found
+        ]
+        if unsent:
+            logger.warning("session closed with unsent work: %s objects; commit() sends it", ", ".join(unsent))
+        self._work.forget_all()
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else f"{len(self._work.identity_map)} objects"
+        return f"<Session on node {self.node_id}: {state}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Session cannot be copied or pickled; copy its objects, they travel without it")
+
+    # -- guards --------------------------------------------------------------------------------------------------
+
+    def _transport(self) -> Transport:
+        transport = self.workspace.transport
+        transport.ensure_pool(self.concurrency)
+        return transport
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise IllegalStateError("this session is closed; make a new one")
+
+    @contextmanager
+    def _exclusive(self, call: str) -> Iterator[None]:
+        self._check_open()
+        if not self._lock.acquire(blocking=False):
+            who = "from inside its own flush" if self._user == get_ident() else "while another thread uses it"
+            raise IllegalStateError(f"{call} was called on a session {who}; a session belongs to one thread at a time")
+        self._user = get_ident()
+        try:
+            yield
+        finally:
+            self._user = None
+            self._lock.release()
+
+    def _check_mine(self, instance: object) -> None:
+        self._check_open()
+        if not isinstance(instance, Entity):
+            given = f"the class {instance.__name__}" if isinstance(instance, type) else f"a {type(instance).__name__}"
+            raise UnmappedInstanceError(f"expected a mapped object such as a Customer, not {given}")
+        owner = state_of(instance).session
+        if owner is not None and owner is not self:
+            raise InvalidRequestError(f"{_label(instance)} belongs to another session ({owner!r}); expunge it there")
+
+    def _persistent_key(self, instance: Entity, call: str) -> IdentityKey:
+        self._check_mine(instance)
+        state = state_of(instance)
+        if state.key is None or state.session is not self:
+            raise InvalidRequestError(f"{call}: {_label(instance)} is not a persistent object of this session")
+        return state.key
+
+
+def _mapped_class(entity: type[E]) -> type[E]:
+    given: object = entity
+    if not (isinstance(given, type) and issubclass(given, Entity)):
+        raise ArgumentError("expected a mapped class such as Customer as first argument")
+    if not entity.__path__:
+        raise OperationNotPermitted(f"{entity.__name__} has no collection of its own on the server")
+    return entity
+
+
+def _checked_identity(entity: type[Entity], ident: object) -> str:
+    """Return an id as the server spells it: UUIDs in lower case, other texts as they are."""
+    if isinstance(ident, UUID):
+        return str(ident)
+    if not isinstance(ident, str) or not ident.strip():
+        what = "an empty text" if isinstance(ident, str) else type(ident).__name__
+        raise ArgumentError(f"the id of a {entity.__name__} is a text that is not empty (or a UUID), not {what}")
+    if len(ident) == 36:
+        try:
+            return str(UUID(ident))
+        except ValueError:
+            return ident
+    return ident
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_count(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def _name(instance: Entity) -> tuple[str, str]:
+    key = state_of(instance).key
+    return type(instance).__name__, key[1] if key is not None else "(new)"
+
+
+def _label(instance: Entity) -> str:
+    return " ".join(_name(instance))
+
+
+def _echo_requests() -> None:
+    requests_log = logging.getLogger("contacthub_orm.transport")
+    requests_log.setLevel(logging.DEBUG)
+    if not any(isinstance(handler, logging.StreamHandler) for handler in requests_log.handlers):
+        requests_log.addHandler(logging.StreamHandler())
+
+
+class sessionmaker:
+    """A factory of sessions with fixed options.
+
+    Example: `with sessionmaker(workspace, node_id=node_id).begin() as session: ...` commits at the end of the block,
+    and sends nothing when the block raises.
+    """
+
+    def __init__(self, workspace: Workspace, node_id: str | None = None, **options: Any) -> None:
+        self.workspace = workspace
+        self.options = {"node_id": node_id, **options}
+
+    def configure(self, **options: Any) -> None:
+        """Change the options of sessions made from now on."""
+        self.options.update(options)
+
+    def __call__(self, **options: Any) -> Session:
+        """Return a session with the fixed options, changed by these."""
+        return Session(self.workspace, **{**self.options, **options})
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Yield a session that is committed at the end of the block, or rolled back when the block raises."""
+        with self() as session:
+            try:
+                yield session
+            except BaseException:
+                session.rollback()
+                raise
+            session.commit()

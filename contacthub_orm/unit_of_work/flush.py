@@ -1,0 +1,199 @@
+"""Flush: sends a plan, lane by lane, and says what became of each operation. It changes no entity."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Event
+from typing import Any, Literal
+
+import attrs
+
+from contacthub_orm.errors import (
+    APIError,
+    Conflict,
+    ContactHubError,
+    NotFound,
+    RateLimited,
+    ReindexingInProgress,
+    ServerError,
+    TransportError,
+)
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.transport import Response, RetryPolicy, Transport
+from contacthub_orm.unit_of_work.plan import Operation, Plan
+from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
+
+OnError = Literal["continue", "stop"]
+Lane = list[Operation]
+Settle = Callable[[Outcome], Outcome]
+
+logger = logging.getLogger(__name__)
+
+
+def lanes_of(plan: Plan) -> list[Lane]:
+    """Return the operations by lane, lanes in the order in which they first occur."""
+    lanes: dict[int, Lane] = {}
+    for operation in plan:
+        lanes.setdefault(operation.lane, []).append(operation)
+    return list(lanes.values())
+
+
+@attrs.define(slots=True, eq=False)
+class Flush:
+    """One run of a plan.
+
+    Args:
+        transport: where requests go.
+        settle: called in the caller's thread with each outcome as it comes in; returns the outcome to report.
+        concurrency: lanes at a time; 1 means no threads at all.
+        on_error: "continue": a failure stops its own lane only; "stop": no new operation starts.
+        retry: the retry policy, None for the transport's own.
+    """
+
+    transport: Transport
+    settle: Settle
+    concurrency: int = 8
+    on_error: OnError = "continue"
+    retry: RetryPolicy | None = None
+    _stopped: Event = attrs.field(factory=Event, init=False)
+
+    def run(self, plan: Plan) -> tuple[Outcome, ...]:
+        """Send everything; returns the outcomes in the order of the plan.
+
+        An interrupt starts nothing new, lets what is under way end and be settled, and is raised then.
+        """
+        lanes = lanes_of(plan)
+        settled: dict[int, Outcome] = {}
+        workers = min(self.concurrency, len(lanes))
+        incoming = self._inline(lanes) if workers <= 1 else self._threaded(lanes, workers)
+        for outcome in incoming:
+            settled[id(outcome.operation)] = self.settle(outcome)
+        return tuple(settled[id(operation)] for operation in plan)
+
+    def _inline(self, lanes: list[Lane]) -> Iterator[Outcome]:
+        for lane in lanes:
+            yield from self._run_lane(lane)
+
+    def _threaded(self, lanes: list[Lane], workers: int) -> Iterator[Outcome]:
+        waiting = deque(lanes)
+        results: SimpleQueue[Outcome] = SimpleQueue()
+        left = sum(map(len, lanes))
+        executor = ThreadPoolExecutor(workers, thread_name_prefix="contacthub-flush")
+        try:
+            for _ in range(workers):
+                executor.submit(self._work, waiting, results)
+            while left:
+                outcome = results.get()
+                left -= 1
+                yield outcome
+        except BaseException:
+            self._stopped.set()
+            executor.shutdown(wait=True)
+            while left:
+                self.settle(results.get())
+                left -= 1
+            raise
+        finally:
+            executor.shutdown(wait=True)
+
+    def _work(self, waiting: deque[Lane], results: SimpleQueue[Outcome]) -> None:
+        while True:
+            try:
+                lane = waiting.popleft()
+            except IndexError:
+                return
+            for outcome in self._run_lane(lane):
+                results.put(outcome)
+
+    def _run_lane(self, lane: Lane) -> Iterator[Outcome]:
+        blocked = ""
+        for operation in lane:
+            if self._stopped.is_set():
+                blocked = blocked or "not started: an operation before it failed and the flush was to stop"
+            if blocked:
+                yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
+                continue
+            outcome = self._send(operation)
+            if outcome.state is not OutcomeState.DONE:
+                blocked = f"follows {operation.method} {operation.path}, which is {outcome.state}"
+                if self.on_error == "stop":
+                    self._stopped.set()
+            yield outcome
+
+    def _send(self, operation: Operation) -> Outcome:
+        try:
+            response = self._request(operation.method, operation.segments, operation.body)
+            return done(operation, response)
+        except Conflict as conflict:
+            if operation.force_update and conflict.customer_id is not None:
+                return self._update_existing(operation, conflict, conflict.customer_id)
+            return failed(operation, conflict)
+        except Exception as error:  # whatever goes wrong belongs to this operation, the others go on
+            return failed(operation, error)
+
+    def _update_existing(self, operation: Operation, conflict: Conflict, existing_id: str) -> Outcome:
+        """Turn a refused creation into a PATCH of the customer that is there (contract 6.3); nothing is erased."""
+        body = {key: value for key, value in (operation.body or {}).items() if key != "nodeId"}
+        try:
+            response = self._request("PATCH", (operation.segments[0], existing_id), body)
+        except Exception as error:
+            outcome = failed(operation, error, existing_id)
+            return attrs.evolve(outcome, attempts=outcome.attempts + conflict.attempts)
+        outcome = done(operation, response)
+        return attrs.evolve(outcome, attempts=outcome.attempts + conflict.attempts, existing_id=existing_id)
+
+    def _request(self, method: str, segments: tuple[str, ...], body: JSONObject | None) -> Response:
+        return self.transport.request(method, segments, body=body, retry=self.retry)
+
+
+def done(operation: Operation, response: Response) -> Outcome:
+    """Return the outcome of an accepted operation; its document is the server's, where the answer holds one."""
+    document: Any = response.body
+    return Outcome(
+        operation,
+        OutcomeState.DONE,
+        response.attempts,
+        response.status,
+        document=document if isinstance(document, dict) and isinstance(document.get("id"), str) else None,
+    )
+
+
+def failed(operation: Operation, error: Exception, existing_id: str | None = None) -> Outcome:
+    """Return the outcome of an operation that raised."""
+    if isinstance(error, NotFound) and operation.kind == "delete":
+        logger.info("%s %s: was deleted already", operation.method, operation.path)
+        return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
+    if isinstance(error, Conflict):
+        existing_id = existing_id or error.customer_id
+    return Outcome(
+        operation,
+        state_after(error),
+        getattr(error, "attempts", 0),
+        getattr(error, "status", None),
+        error.message if isinstance(error, APIError) else _text(error),
+        getattr(error, "logref", None),
+        error,
+        existing_id=existing_id,
+    )
+
+
+def state_after(error: Exception) -> OutcomeState:
+    """Return what an error says about its operation: refused, not applied and worth sending again, or unknown."""
+    if isinstance(error, Conflict):
+        return OutcomeState.CONFLICT
+    if isinstance(error, RateLimited | ReindexingInProgress):
+        return OutcomeState.DEFERRED
+    if isinstance(error, TransportError):
+        return OutcomeState.UNKNOWN if error.sent else OutcomeState.DEFERRED
+    if isinstance(error, ServerError) or not isinstance(error, ContactHubError):
+        return OutcomeState.UNKNOWN
+    return OutcomeState.REJECTED
+
+
+def _text(error: Exception) -> str:
+    # A foreign exception may quote values; its type is enough here, `error` keeps the whole.
+    return str(error) if isinstance(error, ContactHubError) else type(error).__name__

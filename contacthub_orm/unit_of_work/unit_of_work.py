@@ -1,0 +1,213 @@
+"""UnitOfWork: which entities a session knows, which of them changed, and how an outcome settles their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from weakref import ref
+
+import attrs
+
+from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedError
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import (
+    EntityState,
+    IdentityKey,
+    Owner,
+    changes,
+    discard_changes,
+    hydrate,
+    replace_document,
+    settle,
+    state_of,
+)
+from contacthub_orm.unit_of_work.identity_map import IdentityMap
+from contacthub_orm.unit_of_work.plan import Operation, Plan, build_plan
+from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
+
+Entities = dict[int, Entity]
+"""Entities by `id()`, in the order they came in: compared by identity, held strongly."""
+
+
+@attrs.define(slots=True, eq=False)
+class UnitOfWork:
+    """The books of a session. Does no I/O.
+
+    `new` waits for its POST, `touched` may have changed since it was confirmed, `replaced` waits for a PUT, `deleted`
+    for its DELETE. `held` are creations of unknown outcome: they are not sent again until they are added again.
+    """
+
+    owner: ref[Owner]
+    identity_map: IdentityMap
+    new: Entities = attrs.field(factory=dict)
+    touched: Entities = attrs.field(factory=dict)
+    replaced: Entities = attrs.field(factory=dict)
+    deleted: Entities = attrs.field(factory=dict)
+    forced: set[int] = attrs.field(factory=set)
+    held: dict[int, Outcome] = attrs.field(factory=dict)
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing can be waiting to be sent."""
+        return not (self.touched or self.new or self.deleted or self.replaced)
+
+    def dirty(self) -> list[Entity]:
+        """Return the persistent entities with a net change, in the order of their first change."""
+        self._let_go_of_unchanged()
+        return [entity for mark, entity in self.touched.items() if mark not in self.deleted]
+
+    def plan(self, node_id: str) -> Plan:
+        """Return what a flush would send now."""
+        self._let_go_of_unchanged()
+        return build_plan(
+            new=[entity for mark, entity in self.new.items() if mark not in self.held],
+            touched=list(self.touched.values()),
+            replaced=list(self.replaced.values()),
+            deleted=list(self.deleted.values()),
+            forced=frozenset(self.forced),
+            node_id=node_id,
+        )
+
+    def _let_go_of_unchanged(self) -> None:
+        for mark, entity in list(self.touched.items()):
+            if not changes(entity):
+                # The next write has to be heard of again, so the private copies go too.
+                state_of(entity).freeze()
+                del self.touched[mark]
+
+    # -- coming and going ----------------------------------------------------------------------------------------
+
+    def load(self, entity: type[Entity], document: JSONObject, key: IdentityKey) -> Entity:
+        """Make a persistent entity of a document and enter it in the map."""
+        made = hydrate(entity, document, EntityState(document, key, self.owner))
+        self.identity_map.put(key, made)
+        return made
+
+    def attach(self, entity: Entity) -> None:
+        """Take in a detached entity; InvalidRequestError when another object stands for the same resource."""
+        state = state_of(entity)
+        assert state.key is not None
+        present = self.identity_map.peek(state.key)
+        if present is not None and present is not entity:
+            raise InvalidRequestError(
+                f"another object already stands for {type(entity).__name__} {state.key[1]} in this session; "
+                "edit that one, or expunge it first"
+            )
+        state.owner = self.owner
+        self.identity_map.put(state.key, entity)
+        if changes(entity):
+            self.touched[id(entity)] = entity
+
+    def forget(self, entity: Entity) -> None:
+        """Let go of an entity: a pending one is transient then, a persistent one detached. Its edits stay in it."""
+        state = state_of(entity)
+        state.owner = None
+        if state.key is not None and self.identity_map.peek(state.key) is entity:
+            self.identity_map.discard(state.key)
+        mark = id(entity)
+        for entities in (self.new, self.touched, self.replaced, self.deleted):
+            entities.pop(mark, None)
+        self.forced.discard(mark)
+        self.held.pop(mark, None)
+
+    def forget_all(self) -> None:
+        """Let go of everything."""
+        for entity in self._everything():
+            self.forget(entity)
+        self.identity_map.clear()
+
+    def roll_back(self) -> None:
+        """Take back every local edit that was not sent: new ones are transient, deletions unmarked."""
+        for entity in list(self.new.values()):
+            self.forget(entity)
+        for entity in list(self.touched.values()):
+            discard_changes(entity)
+        for entities in (self.touched, self.replaced, self.deleted):
+            entities.clear()
+
+    def _everything(self) -> Iterable[Entity]:
+        known = {id(entity): entity for entity in self.identity_map.values()}
+        return list({**known, **self.new, **self.touched, **self.deleted}.values())
+
+    # -- settling ------------------------------------------------------------------------------------------------
+
+    def settle(self, outcome: Outcome) -> Outcome:
+        """Bring the entity of an outcome to the state that the outcome proves; returns the outcome to report."""
+        kind = outcome.operation.kind
+        if outcome.state is not OutcomeState.DONE:
+            return self._keep_unsent(outcome)
+        if kind == "create":
+            return self._settle_created(outcome)
+        if kind == "delete":
+            self.forget(outcome.object)
+            state_of(outcome.object).deleted = True
+            return outcome
+        self._confirm(outcome.operation, outcome.document)
+        return outcome
+
+    def _keep_unsent(self, outcome: Outcome) -> Outcome:
+        kind, entity = outcome.operation.kind, outcome.object
+        if kind == "create" and outcome.state is OutcomeState.UNKNOWN:
+            self.held[id(entity)] = outcome
+            return attrs.evolve(
+                outcome,
+                message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
+            )
+        if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
+            self.forget(entity)
+            gone = ObjectDeletedError(
+                f"{type(entity).__name__} {outcome.operation.segments[-1]} is no longer on the server; the object is "
+                "detached and keeps its edits"
+            )
+            gone.__cause__ = outcome.error
+            return attrs.evolve(outcome, message=str(gone), error=gone)
+        return outcome
+
+    def _settle_created(self, outcome: Outcome) -> Outcome:
+        operation, entity = outcome.operation, outcome.object
+        if outcome.document is None:
+            unknown = attrs.evolve(outcome, state=OutcomeState.UNKNOWN, message="accepted, but the answer holds no id")
+            return self._keep_unsent(unknown)
+        key = (entity.__path__, outcome.document["id"])
+        present = self.identity_map.peek(key)
+        if present is not None and present is not entity:
+            return self._settle_merged(outcome, present, key)
+        state = state_of(entity)
+        mark = id(entity)
+        self.new.pop(mark, None)
+        self.forced.discard(mark)
+        state.key, state.owner = key, self.owner
+        self.identity_map.put(key, entity)
+        self._confirm(operation, outcome.document)
+        return outcome
+
+    def _settle_merged(self, outcome: Outcome, present: Entity, key: IdentityKey) -> Outcome:
+        """The server merged a new customer into one that this session holds as another object: never two for one."""
+        assert outcome.document is not None
+        self.forget(outcome.object)
+        if not changes(present):
+            replace_document(present, outcome.document)
+        return attrs.evolve(
+            outcome,
+            state=OutcomeState.CONFLICT,
+            existing_id=key[1],
+            message=(
+                f"the server merged the new {type(present).__name__} into {key[1]}, which this session holds as "
+                "another object; that one shows the merged document now, use it instead"
+            ),
+        )
+
+    def _confirm(self, operation: Operation, document: JSONObject | None) -> None:
+        """Take the answer as the committed document; what was edited meanwhile stays an edit."""
+        entity = operation.entity
+        mark = id(entity)
+        state = state_of(entity)
+        if document is not None:
+            state.partial = False
+        settle(entity, operation.sent if document is None else document, operation.sent)
+        if operation.kind == "replace":
+            self.replaced.pop(mark, None)
+        if changes(entity):
+            self.touched[mark] = entity
+        else:
+            self.touched.pop(mark, None)
