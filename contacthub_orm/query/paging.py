@@ -86,42 +86,43 @@ class Page:
     total_pages: int
     total_unfiltered_elements: int
     counted: bool  # the server itself said total_elements
+    is_last: bool  # no page follows, by the server's count, or as the page is not full
 
     @classmethod
-    def nothing(cls, size: int) -> Page:
+    def nothing(cls, size: int, number: int = 0) -> Page:
         """The page of a result that is known to be empty without asking."""
-        return cls([], 0, size, total_elements=0, total_pages=0, total_unfiltered_elements=0, counted=True)
+        return cls([], number, size, 0, 0, 0, counted=True, is_last=True)
 
-    @property
-    def is_last(self) -> bool:
-        """True when no page follows: by the server's count, or as the page is not full."""
-        if not self.documents:
-            return True
-        return self.number + 1 >= self.total_pages if self.counted else len(self.documents) < self.size
+    def without_documents(self) -> Page:
+        """What the page says about the result, for those who hold its objects."""
+        return attrs.evolve(self, documents=[])
 
 
-def read_page(answer: Mapping[str, Any], path: str, number: int, size: int) -> Page:
+def read_page(answer: Any, path: str, number: int, size: int) -> Page:
     """Read the envelope of a list (contract 2.7); only `elements` is indispensable.
 
     Raises:
         TransportError: the answer is not a list of documents; taking it for an empty result would hide that.
     """
-    elements = answer.get("elements") if isinstance(answer, Mapping) else None  # whatever the server sent
+    elements = answer.get("elements") if isinstance(answer, Mapping) else None
     if not isinstance(elements, list) or not all(_is_document(element) for element in elements):
         raise TransportError(f"GET {path}: the answer holds no list of documents.", method="GET", path=path)
     told = answer.get("page")
     page = told if isinstance(told, Mapping) else {}
-    number, size = _count(page, "number", number), _count(page, "size", size)
+    number, size = _count(page, "number", number), _count(page, "size", size) or size
     proven = number * size + len(elements) if elements else 0
     total = _count(page, "totalElements", proven)
+    total_pages = _count(page, "totalPages", -(-total // size))
+    counted = _is_count(page.get("totalElements"))
     return Page(
         documents=elements,
         number=number,
         size=size,
         total_elements=total,
-        total_pages=_count(page, "totalPages", -(-total // size) if size else 0),
+        total_pages=total_pages,
         total_unfiltered_elements=_count(page, "totalUnfilteredElements", 0),
-        counted=_is_count(page.get("totalElements")),
+        counted=counted,
+        is_last=not elements or (number + 1 >= total_pages if counted else len(elements) < size),
     )
 
 

@@ -147,7 +147,7 @@ class Query(Generic[E]):
             raise InvalidRequestError("page() after limit() or offset(): a page is both already. Use one or the other.")
         page = self._fetch(number, size)
         objects = self._source.hydrate(self._entity, page.documents, self._fields)
-        return PaginatedList(attrs.evolve(page, documents=[]), objects, turn=lambda turned: self.page(turned, size))
+        return PaginatedList(page.without_documents(), objects, turn=lambda turned: self.page(turned, size))
 
     def all(self) -> PaginatedList[E]:
         """The whole result: the first page now, the others as the list is read; each object once."""
@@ -267,7 +267,7 @@ class Query(Generic[E]):
     def _fetch(self, number: int, size: int) -> Page:
         parameters = self._parameters()
         if parameters is None:
-            return attrs.evolve(Page.nothing(size), number=number)
+            return Page.nothing(size, number)
         request = self._request(parameters, number, size)
         return read_page(self._source.fetch(request), request.path, number, size)
 

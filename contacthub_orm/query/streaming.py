@@ -87,7 +87,7 @@ class PageStream(Generic[E]):
         stop = self._window.stop
         over = page.is_last or (stop is not None and (number + 1) * self._size >= stop)
         self._number = None if over else number + 1
-        self._told = attrs.evolve(page, documents=[])
+        self._told = page.without_documents()
         return attrs.evolve(page, documents=page.documents[self._window.cut(number, self._size)])
 
     def _fetch(self, number: int) -> Page:
