@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from threading import Lock, get_ident
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -16,23 +15,22 @@ import attrs
 from contacthub_orm.errors import (
     ArgumentError,
     CommitError,
-    IllegalStateError,
     InvalidRequestError,
     MultipleResultsFound,
     NoResultFound,
-    NotFound,
     ObjectDeletedError,
     OperationNotPermitted,
     UnmappedInstanceError,
 )
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.merge_patch import JSONObject, leaves
-from contacthub_orm.mapping.projection import project
-from contacthub_orm.mapping.state import IdentityKey, changes, raw_member, rebase, replace_document, state_of
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import IdentityKey, changes, raw_member, replace_document, state_of
 from contacthub_orm.query import ListRequest, Query
 from contacthub_orm.transport import RetryPolicy, Transport
+from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
+from contacthub_orm.unit_of_work.loading import Loader, label, typed
 from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import CommitReport, OutcomeState
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
@@ -96,10 +94,8 @@ class Session:
         self.info: dict[str, Any] = dict(info or {})
         self._retry = retry
         self._cache_ttl = cache_ttl
-        self._closed = False
         self._sent = False
-        self._lock = Lock()
-        self._user: int | None = None
+        self._use = ExclusiveUse()
         self._work = UnitOfWork(ref(self), IdentityMap(warm, cache_ttl))
         self._find = self._work.identity_map.find
         if echo:
@@ -121,17 +117,14 @@ class Session:
         key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
-            return self._load(entity, key)
-        if not isinstance(found, entity):
-            raise InvalidRequestError(
-                f"{entity.__name__} {key[1]} was loaded as {type(found).__name__}; expunge it to load it differently"
-            )
+            with self._use.during("get"):
+                return self._loader.by_key(entity, key)
         if self._work.identity_map.is_stale(key, found):
             try:
                 self.refresh(found)
             except ObjectDeletedError:
                 return None
-        return found
+        return typed(found, entity)
 
     def get_one(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E:
         """Return what `get` returns; NoResultFound instead of None."""
@@ -160,7 +153,7 @@ class Session:
 
         Example: `session.query(Customer).filter(Customer.base.address.city == "Gotham").all()`
         """
-        self._check_open()
+        self._use.check_open()
         return Query(self, entity)
 
     def refresh(self, instance: Entity) -> None:
@@ -168,15 +161,9 @@ class Session:
 
         Raises ObjectDeletedError when the server no longer has it.
         """
-        key = self._persistent_key(instance, "refresh")
-        dropped = changes(instance)
-        document = self._read(instance, key)
-        if dropped:
-            logger.info("refresh of %s %s dropped the edits of %s", *_name(instance), ", ".join(leaves(dropped)))
-        state_of(instance).partial = False
-        replace_document(instance, document)
-        self._work.touched.pop(id(instance), None)
-        self._work.identity_map.touch(key)
+        self._persistent_key(instance, "refresh")
+        with self._use.during("refresh"):
+            self._loader.refresh(instance)
 
     def expire(self, instance: Entity) -> None:
         """Forget an object's document and its unsent edits; the next read of a field loads it again."""
@@ -190,50 +177,18 @@ class Session:
 
         Reading a field that was not set loads the document. Appending to a list does too: lists are sent whole.
         """
-        self._check_open()
+        self._use.check_open()
         key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             found = self._work.load(entity, {"id": key[1]}, key)
             state_of(found).partial = True
-        if not isinstance(found, entity):
-            raise InvalidRequestError(f"{entity.__name__} {key[1]} was loaded as {type(found).__name__}")
-        return found
-
-    def _load(self, entity: type[E], key: IdentityKey) -> E | None:
-        with self._exclusive("get"):
-            try:
-                document = self._transport().request("GET", key, retry=self._retry).body
-            except NotFound:
-                return None
-        if not isinstance(document, dict):
-            return None
-        loaded = self._work.load(entity, document, key)
-        assert isinstance(loaded, entity)
-        return loaded
-
-    def _read(self, instance: Entity, key: IdentityKey) -> JSONObject:
-        with self._exclusive("refresh"):
-            try:
-                document: JSONObject = self._transport().request("GET", key, retry=self._retry).body
-            except NotFound as error:
-                self._work.forget(instance)
-                raise ObjectDeletedError(
-                    f"{type(instance).__name__} {key[1]} is no longer on the server; the object is detached now"
-                ) from error
-        return document
+        return typed(found, entity)
 
     def load_missing(self, instance: Entity, path: str) -> None:
         """Complete a partly loaded object by one GET; its edits stay. Called when a field is read that is missing."""
-        name, ident = _name(instance)
-        state = state_of(instance)
-        if state.raiseload:
-            raise InvalidRequestError(f"{name} {ident}: {path} was not loaded, and the query forbade to load it later")
-        logger.info("%s %s: %s was not loaded; reading the whole document", name, ident, path)
-        assert state.key is not None
-        document = self._read(instance, state.key)
-        state.partial = False
-        rebase(instance, document)
+        with self._use.during("loading a field"):
+            self._loader.complete(instance, path)
 
     # -- what queries need (query.PageSource) ----------------------------------------------------------------------
 
@@ -246,38 +201,14 @@ class Session:
         """Return the answer to a list request. Called by queries."""
         if self.autoflush:
             self.flush()
-        answer = self._transport().request("GET", request.segments, params=request.params, retry=self._retry)
+        answer = self._transport.request("GET", request.segments, params=request.params, retry=self._retry)
         body: Mapping[str, Any] = answer.body
         return body
 
     def hydrate(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
-        """Return the objects of a page of documents: an id that is known gives its object, as it is. Called by queries.
-
-        A page never changes a loaded object: its edits are safe, and the index may lag behind what was loaded.
-        """
-        self._check_open()
-        path, work, found = entity.__path__, self._work, []
-        peek = work.identity_map.peek
-        for document in documents:
-            key = (path, document["id"])
-            instance = peek(key)
-            if instance is None:
-                if fields is None:
-                    instance = work.load(entity, document, key)
-                else:
-                    instance = work.load(entity, project(document, ("id", "nodeId", *fields)), key)
-                    state_of(instance).partial = True
-            elif fields is None and state_of(instance).partial:
-                self._complete(instance, document)
-            found.append(instance)
-        return found  # type: ignore[return-value]
-
-    def _complete(self, instance: Entity, document: JSONObject) -> None:
-        """Fill a partly loaded object from a whole document, unless what it has is newer than the index."""
-        state = state_of(instance)
-        if str(state.committed.get("updatedAt") or "") <= str(document.get("updatedAt") or ""):
-            state.partial = False
-            rebase(instance, document)
+        """Return the objects of a page of documents: an id that is known gives its object. Called by queries."""
+        self._use.check_open()
+        return self._loader.page(entity, documents, fields)
 
     # -- adding and removing -------------------------------------------------------------------------------------
 
@@ -290,14 +221,14 @@ class Session:
         self._check_mine(instance)
         state, mark = state_of(instance), id(instance)
         if state.deleted:
-            raise InvalidRequestError(f"{_label(instance)} was deleted; add a copy of it to create it anew")
+            raise InvalidRequestError(f"{label(instance)} was deleted; add a copy of it to create it anew")
         self._work.deleted.pop(mark, None)
         if state.key is not None:
             self._work.attach(instance)
             return
         own_node = raw_member(instance, "nodeId")
         if own_node not in (None, self.node_id):
-            raise InvalidRequestError(f"{_label(instance)} belongs to node {own_node}, this session to {self.node_id}")
+            raise InvalidRequestError(f"{label(instance)} belongs to node {own_node}, this session to {self.node_id}")
         state.owner = self._work.owner
         self._work.new[mark] = instance
         self._work.held.pop(mark, None)
@@ -315,11 +246,11 @@ class Session:
         state = state_of(instance)
         if state.key is None:
             if id(instance) not in self._work.new:
-                raise InvalidRequestError(f"{_label(instance)} is not on the server, there is nothing to delete")
+                raise InvalidRequestError(f"{label(instance)} is not on the server, there is nothing to delete")
             self._work.forget(instance)
             return
         if state.deleted:
-            raise InvalidRequestError(f"{_label(instance)} was deleted already")
+            raise InvalidRequestError(f"{label(instance)} was deleted already")
         self._work.attach(instance)
         self._work.deleted[id(instance)] = instance
 
@@ -332,11 +263,11 @@ class Session:
         self._check_mine(instance)
         state = state_of(instance)
         if state.partial:
-            raise OperationNotPermitted(f"{_label(instance)} was loaded in part; refresh it before replacing it")
+            raise OperationNotPermitted(f"{label(instance)} was loaded in part; refresh it before replacing it")
         if state.key is None:
             ident = raw_member(instance, "id")
             if ident is None:
-                raise InvalidRequestError(f"{_label(instance)} is not on the server; add it")
+                raise InvalidRequestError(f"{label(instance)} is not on the server; add it")
             state.key = (instance.__path__, _checked_identity(type(instance), ident))
         try:
             self._work.attach(instance)
@@ -350,12 +281,12 @@ class Session:
         """Let go of an object: it keeps its content and its edits, and nothing more is sent for it."""
         self._check_mine(instance)
         if state_of(instance).session is not self:
-            raise InvalidRequestError(f"{_label(instance)} does not belong to this session")
+            raise InvalidRequestError(f"{label(instance)} does not belong to this session")
         self._work.forget(instance)
 
     def expunge_all(self) -> None:
         """Let go of every object."""
-        self._check_open()
+        self._use.check_open()
         self._work.forget_all()
 
     def entity_changing(self, instance: Entity) -> None:
@@ -406,7 +337,7 @@ class Session:
 
         Raises ValidationError with every problem that would make a request fail.
         """
-        self._check_open()
+        self._use.check_open()
         return self._work.plan(self.node_id)
 
     def flush(self) -> CommitReport:
@@ -415,7 +346,7 @@ class Session:
         Raises CommitError when an operation is not done; its `report` has the outcome of each. ValidationError when
         the plan cannot be sent: nothing was sent then.
         """
-        if self._closed or not self._work.is_idle:
+        if self._use.closed or not self._work.is_idle:
             return self._flush()
         return NOTHING_TO_DO
 
@@ -429,11 +360,11 @@ class Session:
         return report
 
     def _flush(self) -> CommitReport:
-        self._check_open()
-        with self._exclusive("flush"):
+        self._use.check_open()
+        with self._use.during("flush"):
             plan = self._work.plan(self.node_id)
             held = list(self._work.held.values())
-            flush = Flush(self._transport(), self._work.settle, self.concurrency, self.on_error, self._retry)
+            flush = Flush(self._transport, self._work.settle, self.concurrency, self.on_error, self._retry)
             outcomes = flush.run(plan)
         self._sent = self._sent or any(outcome.state is OutcomeState.DONE for outcome in outcomes)
         report = CommitReport((*outcomes, *(attrs.evolve(outcome, attempts=0) for outcome in held)))
@@ -444,7 +375,7 @@ class Session:
 
     def rollback(self) -> None:
         """Take back every edit that was not sent; sends nothing. New objects are transient again, with their values."""
-        self._check_open()
+        self._use.check_open()
         if self._sent:
             logger.warning("rollback takes back local edits only: what was flushed before stays on the server")
             self._sent = False
@@ -452,7 +383,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of everything; the session cannot be used any more. Unsent work is counted in a warning."""
-        if self._closed:
+        if self._use.closed:
             return
         unsent = [
             f"{len(found)} {what}"
@@ -462,10 +393,10 @@ class Session:
         if unsent:
             logger.warning("session closed with unsent work: %s objects; commit() sends it", ", ".join(unsent))
         self._work.forget_all()
-        self._closed = True
+        self._use.closed = True
 
     def __enter__(self) -> Self:
-        self._check_open()
+        self._use.check_open()
         return self
 
     def __exit__(
@@ -474,7 +405,7 @@ class Session:
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed" if self._closed else f"{len(self._work.identity_map)} objects"
+        state = "closed" if self._use.closed else f"{len(self._work.identity_map)} objects"
         return f"<Session on node {self.node_id}: {state}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -482,42 +413,30 @@ class Session:
 
     # -- guards --------------------------------------------------------------------------------------------------
 
+    @property
     def _transport(self) -> Transport:
         transport = self.workspace.transport
         transport.ensure_pool(self.concurrency)
         return transport
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise IllegalStateError("this session is closed; make a new one")
-
-    @contextmanager
-    def _exclusive(self, call: str) -> Iterator[None]:
-        self._check_open()
-        if not self._lock.acquire(blocking=False):
-            who = "from inside its own flush" if self._user == get_ident() else "while another thread uses it"
-            raise IllegalStateError(f"{call} was called on a session {who}; a session belongs to one thread at a time")
-        self._user = get_ident()
-        try:
-            yield
-        finally:
-            self._user = None
-            self._lock.release()
+    @property
+    def _loader(self) -> Loader:
+        return Loader(self._work, lambda segments: self._transport.request("GET", segments, retry=self._retry))
 
     def _check_mine(self, instance: object) -> None:
-        self._check_open()
+        self._use.check_open()
         if not isinstance(instance, Entity):
             given = f"the class {instance.__name__}" if isinstance(instance, type) else f"a {type(instance).__name__}"
             raise UnmappedInstanceError(f"expected a mapped object such as a Customer, not {given}")
         owner = state_of(instance).session
         if owner is not None and owner is not self:
-            raise InvalidRequestError(f"{_label(instance)} belongs to another session ({owner!r}); expunge it there")
+            raise InvalidRequestError(f"{label(instance)} belongs to another session ({owner!r}); expunge it there")
 
     def _persistent_key(self, instance: Entity, call: str) -> IdentityKey:
         self._check_mine(instance)
         state = state_of(instance)
         if state.key is None or state.session is not self:
-            raise InvalidRequestError(f"{call}: {_label(instance)} is not a persistent object of this session")
+            raise InvalidRequestError(f"{call}: {label(instance)} is not a persistent object of this session")
         return state.key
 
 
@@ -551,15 +470,6 @@ def _is_text(value: object) -> bool:
 
 def _is_count(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
-
-
-def _name(instance: Entity) -> tuple[str, str]:
-    key = state_of(instance).key
-    return type(instance).__name__, key[1] if key is not None else "(new)"
-
-
-def _label(instance: Entity) -> str:
-    return " ".join(_name(instance))
 
 
 def _echo_requests() -> None:

@@ -99,8 +99,9 @@ class Entity(MappingView, metaclass=EntityMeta):
 
     def __repr__(self) -> str:
         identity = self._data.get("id")
-        changed = f", changed: {', '.join(leaves(changes(self)))}" if self._document.key else ""
-        return f"<{type(self).__name__} id={identity!r}{changed}>"
+        changed = leaves(changes(self)) if self._document.key is not None else []
+        edits = f", changed: {', '.join(changed)}" if changed else ""
+        return f"<{type(self).__name__} id={identity!r}{edits}>"
 
 
 def _newer(entity: type[Entity], path: str) -> EntityField[Any]:

@@ -34,15 +34,14 @@ class Owner(Protocol):
 class EntityState(Document):
     """What is known of one entity beside its current content."""
 
-    __slots__ = ("committed", "deleted", "key", "loaded_at", "owner", "partial", "raiseload")
+    __slots__ = ("committed", "deleted", "key", "owner", "partial")
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
         self.owned = self.vivified = NONE_YET
         self.committed = committed
         self.key = key
         self.owner = owner
-        self.partial = self.deleted = self.raiseload = False
-        self.loaded_at = 0.0
+        self.partial = self.deleted = False
 
     @property
     def session(self) -> Any:

@@ -1,0 +1,37 @@
+"""Exclusive use: a session belongs to one thread at a time, and to no thread once it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, get_ident
+
+from contacthub_orm.errors import IllegalStateError
+
+
+class ExclusiveUse:
+    """Lets one call in at a time and tells the others what is wrong, instead of making them wait."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._lock = Lock()
+        self._user: int | None = None
+
+    def check_open(self) -> None:
+        """Raise IllegalStateError when the session is closed."""
+        if self.closed:
+            raise IllegalStateError("this session is closed; make a new one")
+
+    @contextmanager
+    def during(self, call: str) -> Iterator[None]:
+        """Hold the session for the time of a call; IllegalStateError when it is held already."""
+        self.check_open()
+        if not self._lock.acquire(blocking=False):
+            who = "from inside its own flush" if self._user == get_ident() else "while another thread uses it"
+            raise IllegalStateError(f"{call} was called on a session {who}; a session belongs to one thread at a time")
+        self._user = get_ident()
+        try:
+            yield
+        finally:
+            self._user = None
+            self._lock.release()

@@ -1,0 +1,133 @@
+"""Loading: documents from the server become entities of the session, one object per id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedError, TransportError
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves
+from contacthub_orm.mapping.projection import project
+from contacthub_orm.mapping.state import IdentityKey, changes, rebase, replace_document, state_of
+from contacthub_orm.transport import Response
+from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
+
+E = TypeVar("E", bound=Entity)
+
+Get = Callable[[Sequence[str]], Response]
+"""Sends one GET; the argument are the path segments below the workspace."""
+
+logger = logging.getLogger(__name__)
+
+
+@attrs.frozen(slots=True, eq=False)
+class Loader:
+    """Reads resources into a unit of work.
+
+    Args:
+        work: the books to enter them in.
+        get: how to reach the server.
+    """
+
+    work: UnitOfWork
+    get: Get
+
+    def by_key(self, entity: type[E], key: IdentityKey) -> E | None:
+        """Return the entity of a key by one GET, None when the server has none. It must not be mapped yet."""
+        try:
+            document = self._document(key)
+        except NotFound:
+            return None
+        return typed(self.work.load(entity, document, key), entity)
+
+    def refresh(self, instance: Entity) -> None:
+        """Read a persistent entity again; its unsent edits are dropped, and their paths logged."""
+        state = state_of(instance)
+        assert state.key is not None
+        dropped = changes(instance)
+        document = self._again(instance, state.key)
+        if dropped:
+            logger.info("refresh of %s dropped the edits of %s", label(instance), ", ".join(leaves(dropped)))
+        state.partial = False
+        replace_document(instance, document)
+        self.work.touched.pop(id(instance), None)
+        self.work.identity_map.touch(state.key)
+
+    def complete(self, instance: Entity, path: str) -> None:
+        """Read the rest of a partly loaded entity, because `path` was asked for; its edits stay."""
+        state = state_of(instance)
+        assert state.key is not None
+        logger.info("%s: %s was not loaded; reading the whole document", label(instance), path)
+        document = self._again(instance, state.key)
+        state.partial = False
+        rebase(instance, document)
+
+    def page(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
+        """Return the entities of a page: an id that is known gives its object, as it is.
+
+        A page never changes a loaded object: its edits are safe, and the index lags behind what was read by id
+        (contract 2.8). It only fills what was not loaded, unless the object is newer than the page.
+        """
+        peek, path = self.work.identity_map.peek, entity.__path__
+        found: list[Any] = []
+        for document in documents:
+            key = (path, document["id"])
+            instance = peek(key)
+            if instance is None:
+                instance = self._enter(entity, document, key, fields)
+            elif fields is None and state_of(instance).partial:
+                fill(instance, document)
+            found.append(typed(instance, entity))
+        return found
+
+    def _enter(
+        self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...] | None
+    ) -> Entity:
+        if fields is None:
+            return self.work.load(entity, document, key)
+        instance = self.work.load(entity, project(document, ("id", "nodeId", *fields)), key)
+        state_of(instance).partial = True
+        return instance
+
+    def _again(self, instance: Entity, key: IdentityKey) -> JSONObject:
+        try:
+            return self._document(key)
+        except NotFound as error:
+            self.work.forget(instance)
+            raise ObjectDeletedError(
+                f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
+            ) from error
+
+    def _document(self, key: IdentityKey) -> JSONObject:
+        document = self.get(key).body
+        if not isinstance(document, dict):
+            raise TransportError("the answer is not a document", method="GET", path="/" + "/".join(key))
+        return document
+
+
+def fill(instance: Entity, document: JSONObject) -> None:
+    """Complete a partly loaded entity from a whole document that is not older than what it has."""
+    state = state_of(instance)
+    if str(state.committed.get("updatedAt") or "") <= str(document.get("updatedAt") or ""):
+        state.partial = False
+        rebase(instance, document)
+
+
+def typed(instance: Entity, entity: type[E]) -> E:
+    """Return an instance as one of a class; InvalidRequestError when the session holds it as another class."""
+    if not isinstance(instance, entity):
+        raise InvalidRequestError(
+            f"{label(instance)} was loaded as {type(instance).__name__}, not as {entity.__name__}; "
+            "expunge it to load it differently"
+        )
+    return instance
+
+
+def label(instance: Entity) -> str:
+    """Return how messages name an entity: its class and its id."""
+    key = state_of(instance).key
+    return f"{type(instance).__name__} {key[1] if key is not None else '(new)'}"
