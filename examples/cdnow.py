@@ -23,8 +23,9 @@ from typing import Any
 
 import attrs
 
-from contacthub_orm import CommitReport, Customer, EntityField, Properties, Session, Workspace
+from contacthub_orm import Customer, EntityField, Properties, Session, Workspace
 from contacthub_orm.sandbox import Sandbox
+from contacthub_orm.unit_of_work.report import CommitReport
 
 TAG = "best-tenth"
 PAGE_SIZE = 50

@@ -1,8 +1,9 @@
-"""Every example of the README and of the documentation runs, in the order of its page, against the sandbox."""
+"""Every example of the README, the documentation and the docstrings runs, in the order of its page, on the sandbox."""
 
 from __future__ import annotations
 
 import doctest
+import importlib
 import re
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from contacthub_orm.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+MODULES_WITH_EXAMPLES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "contacthub_orm").rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture
@@ -37,6 +43,15 @@ def parse(page: Path) -> Document:
 def test_the_examples_of_a_page_run(page):
     for example in parse(page).examples():
         example.evaluate()
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("module", MODULES_WITH_EXAMPLES)
+def test_the_examples_of_a_module_run(module):
+    result = doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS)
+
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_the_pytest_example_of_the_sandbox_page_passes(sandbox, session):

@@ -16,7 +16,7 @@ from contacthub_orm.sandbox import Sandbox
 
 CITIES = ("Milano", "Roma", "Torino")
 VIP_POINTS = 800
-IDLE_POINTS = 60
+IDLE_POINTS = 120
 NEWCOMERS = 5
 PLAN_LINES = 14
 
@@ -83,9 +83,9 @@ def _newcomers() -> Iterator[Customer]:
 
 
 def _edit_one(session: Session, customer: Customer, edits: Counter[Edit]) -> None:
-    contacts, loyalty = customer.base.contacts, customer.extended.loyalty
-    if contacts.email != contacts.email.lower():
-        contacts.email = contacts.email.lower()
+    email, loyalty = customer.base.contacts.email, customer.extended.loyalty
+    if email is not None and email != email.lower():
+        customer.base.contacts.email = email.lower()
         edits[Edit.LOWERED] += 1
     if loyalty.points >= VIP_POINTS:
         customer.tags.manual.append("vip")
@@ -103,8 +103,9 @@ def _edit_one(session: Session, customer: Customer, edits: Counter[Edit]) -> Non
 
 
 def _show_plan(session: Session) -> None:
-    _heading("4. print(session.plan()): what commit() would send; nothing is sent yet")
-    for line in traffic.shortened(str(session.plan()).splitlines(), PLAN_LINES):
+    """Show the plan as a prompt does, with reasons and without bodies; the listing of the commit has some bodies."""
+    _heading("4. session.plan(): what commit() would send; nothing is sent yet")
+    for line in traffic.shortened(repr(session.plan()).splitlines(), PLAN_LINES):
         click.echo(line)
 
 
@@ -125,6 +126,6 @@ def _commit(sandbox: Sandbox, session: Session, edits: Counter[Edit], loaded: in
         click.echo(line)
     made, per_call = sum(edits.values()), traffic.requests_per_call(edits)
     click.echo(
-        f"\n{loaded} customers loaded, {made} edits made, committed with {len(sent)} requests in {seconds:.2f} s; "
-        f"a request per call makes {per_call}."
+        f"\n{loaded} customers loaded, {made} edits, {len(sent)} requests in {seconds:.2f} s; "
+        f"a request per call makes {per_call} requests."
     )

@@ -11,18 +11,12 @@ class Edit(Enum):
     Such a client patches once for each changed value, and tags by reading the customer and writing the list back.
     """
 
-    LOWERED = ("e-mail address lower-cased", ("PATCH",))
-    TAGGED = ("tag appended", ("GET", "PATCH"))
-    REVERTED = ("shop changed, then set back", ("PATCH", "PATCH"))
-    DELETED = ("customer deleted", ("DELETE",))
-    ADDED = ("customer added", ("POST",))
+    LOWERED = ("e-mail addresses lower-cased", ("PATCH",))
+    TAGGED = ("tags appended", ("GET", "PATCH"))
+    REVERTED = ("shops changed, then set back", ("PATCH", "PATCH"))
+    DELETED = ("customers deleted", ("DELETE",))
+    ADDED = ("customers added", ("POST",))
 
-    @property
-    def label(self) -> str:
-        """What the edit does, in words."""
-        return self.value[0]
-
-    @property
-    def calls(self) -> tuple[str, ...]:
-        """The verbs of the requests, one after another."""
-        return self.value[1]
+    def __init__(self, label: str, calls: tuple[str, ...]) -> None:
+        self.label = label
+        self.calls = calls

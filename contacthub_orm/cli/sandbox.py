@@ -35,8 +35,12 @@ def sandbox(
     try:
         with server:
             server.seed(seed_customers)
+            interrupted = _listen_for_interrupts()
             _announce(server, path)
-            _wait_for_interrupt()
+            while not interrupted.wait(
+                timeout=1.0
+            ):  # with a limit, because on Windows an endless wait is deaf to Ctrl-C
+                pass
     except ArgumentError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
@@ -55,13 +59,13 @@ def _announce(server: Sandbox, path: str) -> None:
     click.echo(f"The sandbox is up; its data are {kept}. Ctrl-C stops it.", err=True)
 
 
-def _wait_for_interrupt() -> None:
-    stop = threading.Event()
+def _listen_for_interrupts() -> threading.Event:
+    """Return an event that Ctrl-C and a termination signal set, from now on."""
+    interrupted = threading.Event()
 
-    def interrupted(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        interrupted.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupted)
-    while not stop.wait(timeout=1.0):  # with a limit, because on Windows an endless wait is deaf to Ctrl-C
-        pass
+        signal.signal(number, handle)
+    return interrupted

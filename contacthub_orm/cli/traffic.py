@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from contacthub_orm.cli.edits import Edit
-from contacthub_orm.sandbox import RequestEntry
+from contacthub_orm.sandbox import LogEntry
 
 WIDTH = 100
 EXAMPLES = 3
@@ -22,10 +23,10 @@ def shortened(lines: Sequence[str], limit: int) -> list[str]:
     return [*cut[: limit - 2], f"  … {len(cut) - limit + 1} more lines …", cut[-1]]
 
 
-def listing(requests: Sequence[RequestEntry]) -> Iterator[str]:
-    """Yield the requests by verb: how many, then the first few."""
-    by_verb: dict[str, list[RequestEntry]] = defaultdict(list)
-    for request in requests:
+def listing(requests: Sequence[LogEntry]) -> Iterator[str]:
+    """Yield the requests by verb: how many, then a few of them, in the order of their paths."""
+    by_verb: dict[str, list[LogEntry]] = defaultdict(list)
+    for request in sorted(requests, key=attrgetter("path")):
         by_verb[request.method].append(request)
     for verb, group in by_verb.items():
         yield f"{verb}: {len(group)}"
@@ -40,7 +41,7 @@ def requests_per_call(edits: Mapping[Edit, int]) -> int:
     return sum(times * len(edit.calls) for edit, times in edits.items())
 
 
-def comparison(edits: Mapping[Edit, int], requests: Sequence[RequestEntry]) -> Iterator[str]:
+def comparison(edits: Mapping[Edit, int], requests: Sequence[LogEntry]) -> Iterator[str]:
     """Yield the arithmetic for a request-per-call client as a table, and under it what was really sent."""
     yield f"{'edit':<32}{'times':>6}   {'requests a time':<18}{'requests':>8}"
     for edit, times in edits.items():
@@ -52,7 +53,9 @@ def comparison(edits: Mapping[Edit, int], requests: Sequence[RequestEntry]) -> I
 
 
 def _resource(path: str) -> str:
-    return path[path.index("/customers") :]
+    """Return the path below the workspace with the id cut to its end, which tells version 7 UUIDs apart."""
+    collection, slash, customer_id = path[path.index("/customers") :].rpartition("/")
+    return f"{collection}{slash}{'…' + customer_id[-12:] if len(customer_id) > 12 else customer_id}"
 
 
 def _json(body: Any) -> str:

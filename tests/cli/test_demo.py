@@ -81,10 +81,12 @@ def test_the_last_line_sums_up(run):
     output, _log = run
     *_rest, last = output.strip().splitlines()
 
-    loaded, made, sent, per_call = (
-        int(number)
-        for number in re.findall(r"\b(\d+) ?(?:customers|edits|requests|\.)?", re.sub(r"in [\d.]+ s", "", last))
+    numbers = re.fullmatch(
+        r"(\d+) customers loaded, (\d+) edits, (\d+) requests in [\d.]+ s; a request per call makes (\d+) requests\.",
+        last,
     )
+    assert numbers
+    loaded, made, sent, per_call = map(int, numbers.groups())
     assert loaded == len(edited())
     assert sent == sum(needed().values())
     assert sent < made < per_call
