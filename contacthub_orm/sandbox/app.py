@@ -1,0 +1,110 @@
+"""The whole server as a function from request to response: routes, tokens, roles, errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from contacthub_orm.sandbox import customers, problems
+from contacthub_orm.sandbox.customer_list import list_customers
+from contacthub_orm.sandbox.hub import Hub
+from contacthub_orm.sandbox.messages import Request, Response, percent_decode
+
+API_ROOT = "/hub/v1"
+
+# What RFC 3986 allows in a path and a query; the API refuses bare brackets and the like (contract 2.7).
+_TARGET = re.compile(r"/[A-Za-z0-9\-._~%!$&'()*+,;=:@/?]*")
+_TRACING_HEADERS = ("contactlab-tracing-id", "x-tracing-id")
+_ID = "*"
+
+
+@attrs.frozen
+class Endpoint:
+    """What answers a method on a path; `untrusted` tells whether a token of that role may call it (contract 1.2)."""
+
+    call: Callable[..., Response]
+    untrusted: bool = False
+
+
+_ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
+    ("customers",): {
+        "GET": Endpoint(list_customers, untrusted=True),
+        "POST": Endpoint(customers.create, untrusted=True),
+    },
+    ("customers", _ID): {
+        "GET": Endpoint(customers.read),
+        "PATCH": Endpoint(customers.patch, untrusted=True),
+        "PUT": Endpoint(customers.replace, untrusted=True),
+        "DELETE": Endpoint(customers.delete),
+    },
+    ("customers", _ID, "sources"): {"GET": Endpoint(customers.list_sources)},
+    ("customers", _ID, "sources", _ID): {"GET": Endpoint(customers.read_source)},
+}
+"""Paths below the workspace; `*` stands for an id."""
+
+
+class App:
+    """Answers requests to one workspace.
+
+    Args:
+        hub: the workspace.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def __call__(self, request: Request) -> Response:
+        """Answer a request; refusals are answers too."""
+        try:
+            response = self._route(request)
+        except problems.Problem as problem:
+            response = problem.response(self._hub.ids())
+        except RecursionError:
+            response = problems.bad_request("the JSON is nested too deeply").response(self._hub.ids())
+        tracing = [(name, value) for name, value in request.headers if name in _TRACING_HEADERS]
+        return response.with_headers(tracing) if tracing else response
+
+    def _route(self, request: Request) -> Response:
+        path = request.path
+        try:
+            names = _names(request)
+        except ValueError:
+            return problems.spring_error(400, path, self._hub.milliseconds())
+        if names is None:
+            return problems.spring_error(404, path, self._hub.milliseconds())
+        self._hub.authenticate(request.header("authorization"))
+        found = _find(names[2:]) if len(names) > 2 and names[0] == "workspaces" else None
+        if found is None:
+            return problems.spring_error(404, path, self._hub.milliseconds())
+        methods, ids = found
+        endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+        if endpoint is None:
+            raise problems.method_not_allowed(request.method, list(methods))
+        self._authorize(names[1], endpoint)
+        return endpoint.call(self._hub, request, *ids)
+
+    def _authorize(self, workspace_id: str, endpoint: Endpoint) -> None:
+        if workspace_id != self._hub.workspace_id:
+            raise problems.foreign_workspace(workspace_id)
+        if not (endpoint.untrusted or self._hub.settings.trusted):
+            raise problems.access_denied()
+
+
+def _names(request: Request) -> list[str] | None:
+    """The decoded parts of the path below the root of the API; None for a path elsewhere."""
+    if not _TARGET.fullmatch(request.target):
+        raise ValueError("characters that must be percent-encoded")
+    root, _, rest = request.path.partition(f"{API_ROOT}/")
+    return None if root else [percent_decode(part) for part in rest.split("/")]
+
+
+def _find(names: list[str]) -> tuple[Mapping[str, Endpoint], list[str]] | None:
+    """The methods of the route that `names` take, and the ids in them."""
+    for route, methods in _ROUTES.items():
+        if len(route) == len(names) and all(
+            name and part in (_ID, name) for part, name in zip(route, names, strict=True)
+        ):
+            return methods, [name for part, name in zip(route, names, strict=True) if part == _ID]
+    return None

@@ -1,0 +1,109 @@
+"""The request log of a sandbox, which tests look at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+import attrs
+from requests.structures import CaseInsensitiveDict
+
+from contacthub_orm.sandbox.messages import Request, Response
+from contacthub_orm.sandbox.wire import decode
+
+_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+@attrs.frozen
+class LogEntry:
+    """A request that the sandbox answered; it holds no credentials.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path as it was sent, percent-encoded.
+        status: the status of the answer.
+        content: the bytes of the request body.
+    """
+
+    method: str
+    path: str
+    status: int
+    content: bytes = attrs.field(repr=False)
+    _target: str = attrs.field(repr=False)
+    _headers: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, request: Request, response: Response) -> LogEntry:
+        """The entry for a request and its answer."""
+        headers = tuple((name, _redacted(value) if name in _SECRETS else value) for name, value in request.headers)
+        return cls(request.method, request.path, response.status, request.body, request.target, headers)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The decoded query parameters; one that was given several times is a list of texts."""
+        given: dict[str, list[str]] = {}
+        for name, value in Request(self.method, self._target).parameters():
+            given.setdefault(name, []).append(value)
+        return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+    @property
+    def headers(self) -> CaseInsensitiveDict[str]:
+        """The request headers; `Authorization` shows its scheme only."""
+        return CaseInsensitiveDict(self._headers)
+
+    @property
+    def body(self) -> Any:
+        """The decoded request body: None for an empty one, the bytes for one that is not JSON."""
+        if not self.content:
+            return None
+        try:
+            return decode(self.content.decode("utf-8"))
+        except ValueError:
+            return self.content
+
+
+def _redacted(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} [redacted]" if space else "[redacted]"
+
+
+class RequestLog(Sequence[LogEntry]):
+    """The latest requests, the oldest first.
+
+    Args:
+        limit: most entries that are kept.
+    """
+
+    def __init__(self, limit: int = 100_000) -> None:
+        self._entries: list[LogEntry] = []
+        self._limit = limit
+        self._lock = threading.Lock()
+
+    def append(self, entry: LogEntry) -> None:
+        """Add an entry; beyond the limit the oldest tenth goes."""
+        with self._lock:
+            self._entries.append(entry)
+            if len(self._entries) > self._limit:
+                del self._entries[: max(1, self._limit // 10)]
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        with self._lock:
+            self._entries.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> LogEntry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LogEntry]: ...
+    def __getitem__(self, index: int | slice) -> LogEntry | list[LogEntry]:
+        return self._entries[index]
+
+    def __iter__(self) -> Iterator[LogEntry]:
+        return iter(self._entries[:])
+
+    def __repr__(self) -> str:
+        return f"RequestLog({self._entries[:]!r})"

@@ -1,0 +1,250 @@
+"""The facade: one object that is a running ContactHub server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+import attrs
+
+from contacthub_orm.errors import ArgumentError, IllegalStateError
+from contacthub_orm.sandbox.app import API_ROOT, App
+from contacthub_orm.sandbox.clock import Clock
+from contacthub_orm.sandbox.customers import record_of
+from contacthub_orm.sandbox.http import HttpServer
+from contacthub_orm.sandbox.hub import Hub
+from contacthub_orm.sandbox.identifiers import TimeOrderedIds
+from contacthub_orm.sandbox.log import LogEntry, RequestLog
+from contacthub_orm.sandbox.messages import Request, Response
+from contacthub_orm.sandbox.seeds import seed_customers
+from contacthub_orm.sandbox.settings import Settings, SettingsOptions
+from contacthub_orm.sandbox.store import Store
+
+if TYPE_CHECKING:
+    from contacthub_orm.session import Session
+    from contacthub_orm.workspace import Workspace
+
+WORKSPACE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000001"
+NODE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000002"
+SOURCE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000003"
+TOKEN = "sandbox-token"
+
+
+class Sandbox:
+    """A local ContactHub server, started by `with` or `start()`.
+
+    Args:
+        path: `:memory:`, or an SQLite file that keeps the data.
+        host: address to listen on; everyone who reaches it and knows the token can use the server.
+        port: 0 takes a free one.
+        workspace_id: the only workspace.
+        node_id: the first node.
+        token: the only token.
+        source_id: the source of that token.
+        clock: gives the time in seconds since 1970; `ManualClock` for tests of delays.
+        sleep: waits for the latency.
+        ids: makes ids and logrefs; version 7 UUIDs by default.
+        **settings: latency, index_delay, uniqueness, matching and more: see `Settings`.
+
+    Example:
+        >>> with Sandbox(uniqueness="BLOCK") as sandbox:
+        ...     [len(sandbox.seed(3)), len(sandbox.requests)]
+        [3, 0]
+    """
+
+    def __init__(
+        self,
+        path: str | Path = ":memory:",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        workspace_id: str = WORKSPACE_ID,
+        node_id: str = NODE_ID,
+        token: str = TOKEN,
+        source_id: str = SOURCE_ID,
+        clock: Clock = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        ids: Callable[[], str] | None = None,
+        **settings: Unpack[SettingsOptions],
+    ) -> None:
+        self.workspace_id = workspace_id
+        self.node_id = node_id
+        self.token = token
+        self.source_id = source_id
+        self.requests = RequestLog()
+        self._path = path
+        self._host = host
+        self._port = port
+        self._clock = clock
+        self._sleep = sleep
+        self._ids = ids or TimeOrderedIds(clock)
+        self._first_settings = _settings(Settings(), settings)
+        self._hub: Hub | None = None
+        self._server: HttpServer | None = None
+        self._workspace: Workspace | None = None
+        self._closed = threading.Event()
+
+    def start(self) -> Self:
+        """Open the data and listen; the port stays the same when a closed sandbox is started again.
+
+        Raises:
+            ConfigurationError: the file cannot be used.
+            OSError: the port cannot be had.
+        """
+        if self._server is not None:
+            raise IllegalStateError("The sandbox is running already. Close it before starting it again.")
+        store = Store(self._path)
+        try:
+            self._hub = self._make_hub(store)
+            self._app = App(self._hub)
+            self._server = HttpServer(self._serve, self._host, self._port)
+        except BaseException:
+            store.close()
+            raise
+        self._port = self._server.port
+        self._hub.root_url = self.url
+        self._closed.clear()
+        return self
+
+    def close(self) -> None:
+        """Stop; data in a file stay, data in memory are gone. Closing twice does nothing."""
+        if self._server is None or self._hub is None:
+            return
+        if self._workspace is not None:
+            self._workspace.close()
+        self._server.close()
+        self._hub.store.close()
+        self._server = self._hub = self._workspace = None
+        self._closed.set()
+
+    def serve_forever(self) -> None:
+        """Run until Ctrl-C or until another thread calls `close()`; starts the sandbox if need be."""
+        if self._server is None:
+            self.start()
+        try:
+            while not self._closed.wait(timeout=1.0):  # with a limit, or Windows would not hear Ctrl-C
+                pass
+        except KeyboardInterrupt:
+            self.close()
+
+    def __enter__(self) -> Self:
+        return self.start() if self._server is None else self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.url if self._server else 'not running'}>"
+
+    @property
+    def url(self) -> str:
+        """The root of the API, as a `base_url` for clients."""
+        self._running()
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._port}{API_ROOT}"
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        self._running()
+        return self._port
+
+    @property
+    def settings(self) -> Settings:
+        """The policies and knobs in force."""
+        return self._running().settings
+
+    def configure(self, **settings: Unpack[SettingsOptions]) -> None:
+        """Change policies and knobs from the next request on, until `reset()`.
+
+        Args:
+            **settings: see `Settings`; what is not named stays.
+        """
+        hub = self._running()
+        hub.configure(_settings(hub.settings, settings))
+
+    def add_node(self, node_id: str | None = None, name: str = "") -> str:
+        """Add a node to the workspace and return its id."""
+        hub = self._running()
+        node_id = node_id or hub.ids()
+        hub.store.add_node(node_id, name)
+        return node_id
+
+    def reset(self) -> None:
+        """Be as after the first start: no customers, one node, an empty log, the settings of the constructor."""
+        hub = self._running()
+        hub.store.clear()
+        hub.store.add_node(self.node_id)
+        if hub.settings is not self._first_settings:
+            hub.configure(self._first_settings)
+        self.requests.clear()
+
+    def seed(self, n: int, *, seed: int = 0, node_id: str | None = None) -> list[str]:
+        """Add `n` fictional customers and return their ids.
+
+        The same `seed` gives the same customers, ids and times included; the first ones are the same for every `n`.
+
+        Args:
+            n: how many.
+            seed: which ones.
+            node_id: where; the first node by default.
+        """
+        hub = self._running()
+        node_id = node_id or self.node_id
+        if n < 0:
+            raise ArgumentError(f"seed() makes 0 customers or more; got {n}.")
+        documents = seed_customers(n, seed=seed, node_id=node_id, source_id=self.source_id)
+        records = [record_of(hub, document) for document in documents]
+        hub.store.put_many(records)
+        return [record.id for record in records]
+
+    def workspace(self, **options: Any) -> Workspace:
+        """A `Workspace` with the credentials of this sandbox, for the caller to close; `options` go to it."""
+        from contacthub_orm.workspace import Workspace
+
+        return Workspace(self.workspace_id, self.token, self.url, **options)
+
+    def session(self, **options: Any) -> Session:
+        """A `Session` on the first node; `options` go to it. Its connections last until the sandbox is closed."""
+        if self._workspace is None:
+            self._workspace = self.workspace()
+        return self._workspace.session(self.node_id, **options)
+
+    def _make_hub(self, store: Store) -> Hub:
+        store.add_node(self.node_id)
+        return Hub(
+            store,
+            self._first_settings,
+            workspace_id=self.workspace_id,
+            token=self.token,
+            source_id=self.source_id,
+            clock=self._clock,
+            ids=self._ids,
+        )
+
+    def _serve(self, request: Request) -> Response:
+        latency = self._running().settings.latency
+        if latency:
+            self._sleep(latency)
+        response = self._app(request)
+        self.requests.append(LogEntry.of(request, response))
+        return response
+
+    def _running(self) -> Hub:
+        if self._hub is None:
+            raise IllegalStateError("The sandbox is not running. Use `with Sandbox() as sandbox:` or call start().")
+        return self._hub
+
+
+def _settings(current: Settings, changes: SettingsOptions) -> Settings:
+    known = {field.name for field in attrs.fields(Settings)}
+    unknown = sorted(set(changes) - known)
+    if unknown:
+        raise ArgumentError(f"A sandbox has no setting {unknown[0]!r}. It has: {', '.join(sorted(known))}.")
+    return attrs.evolve(current, **changes)

@@ -1,0 +1,92 @@
+"""How a sandbox behaves: the policies of its workspace and the knobs of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+
+import attrs
+
+from contacthub_orm.errors import ArgumentError
+from contacthub_orm.sandbox.schema import CONTENT_MEMBERS, OPEN, Schema
+from contacthub_orm.sandbox.validation import compile_schema
+
+
+def _paths(value: Iterable[str]) -> tuple[str, ...]:
+    """Full paths; the API's own configuration names members of `base` without the prefix."""
+    if isinstance(value, str):
+        raise ArgumentError(f"A list of paths is needed, not one string. Write ({value!r},).")
+    return tuple(path if path.partition(".")[0] in CONTENT_MEMBERS else f"base.{path}" for path in value)
+
+
+def _schema(value: Mapping[str, Any] | None) -> Schema:
+    if value is None:
+        return OPEN
+    try:
+        compile_schema(value)
+    except Exception as error:
+        raise ArgumentError(f"extended_schema is not a JSON schema that the sandbox understands: {error!r}.") from error
+    return {**value, "type": ["object", "null"]}
+
+
+def _not_negative(instance: Settings, attribute: attrs.Attribute[float], value: float) -> None:
+    if not 0 <= value < float("inf"):
+        raise ArgumentError(f"{attribute.name} is a number of seconds, 0 or more; got {value!r}.")
+
+
+def _policy(instance: Settings, attribute: attrs.Attribute[str], value: str) -> None:
+    if value not in ("BLOCK", "MERGE", "NO_CHECK"):
+        raise ArgumentError(f"uniqueness is BLOCK, MERGE or NO_CHECK; got {value!r}.")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The policies and knobs of a sandbox; change them with `Sandbox.configure`.
+
+    Attributes:
+        latency: seconds that every request takes at least; requests wait side by side.
+        index_delay: seconds until lists show a write (contract 2.8); reads by id and duplicate detection never lag.
+        uniqueness: what a POST with a taken key does (contract 6.3).
+        matching: paths that make the key. A customer has a key when it has all of them (contract 10.2 #26).
+        matching_required: refuse customers without a key, as contract 3.7 reads; off, they are simply not compared.
+        case_sensitive: whether keys that differ in case are different.
+        mandatory: paths that every customer must have.
+        trusted: role of the token. An untrusted one cannot read or delete by id, and a 409 tells it no id.
+        extended_schema: JSON schema of `extended`; None leaves it open.
+        ignore_case: compare strings of queries without regard to (ASCII) case; the real rule is unknown (10.2 #17).
+        clamp_size: treat a page size over 50 as 50 instead of answering 400 (10.2 #2).
+    """
+
+    latency: float = attrs.field(default=0.0, validator=_not_negative)
+    index_delay: float = attrs.field(default=0.0, validator=_not_negative)
+    uniqueness: str = attrs.field(default="MERGE", validator=_policy)
+    matching: tuple[str, ...] = attrs.field(default=("base.contacts.email",), converter=_paths)
+    matching_required: bool = False
+    case_sensitive: bool = True
+    mandatory: tuple[str, ...] = attrs.field(default=(), converter=_paths)
+    trusted: bool = True
+    extended_schema: Schema = attrs.field(default=None, converter=_schema)
+    ignore_case: bool = False
+    clamp_size: bool = False
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Paths without which a customer is refused."""
+        keys = self.matching if self.matching_required else ()
+        return tuple(dict.fromkeys((*keys, *self.mandatory)))
+
+
+class SettingsOptions(TypedDict, total=False):
+    """The keyword arguments of `Settings`, for the signatures that take them."""
+
+    latency: float
+    index_delay: float
+    uniqueness: str
+    matching: Iterable[str]
+    matching_required: bool
+    case_sensitive: bool
+    mandatory: Iterable[str]
+    trusted: bool
+    extended_schema: Mapping[str, Any] | None
+    ignore_case: bool
+    clamp_size: bool

@@ -1,0 +1,279 @@
+"""Customers in SQLite.
+
+Each row is one version of one customer: the JSON text as it is served, and columns for what is looked up often. The
+current version answers reads by id; lists see the version whose `visible_from .. visible_to` holds the present, which
+is how they can lag behind writes without any timer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from contacthub_orm.errors import ConfigurationError
+from contacthub_orm.sandbox.results import ResultCache
+from contacthub_orm.sandbox.sql import Sql, concat
+
+LAYOUT = 1
+"""Version of the tables, kept in the file as `user_version`."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS node (id TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS customer (
+    version INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    node TEXT NOT NULL,
+    external_id TEXT,
+    email TEXT,
+    match_key TEXT,
+    registered_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    document TEXT NOT NULL,
+    current INTEGER NOT NULL DEFAULT 1,
+    visible_from REAL NOT NULL,
+    visible_to REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_id ON customer (id);
+CREATE INDEX IF NOT EXISTS by_registration ON customer (node, registered_at, id, visible_from, visible_to);
+CREATE INDEX IF NOT EXISTS by_update ON customer (node, updated_at);
+CREATE INDEX IF NOT EXISTS by_external_id ON customer (node, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_email ON customer (node, email) WHERE email IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_key ON customer (node, match_key) WHERE match_key IS NOT NULL AND current;
+CREATE INDEX IF NOT EXISTS outdated ON customer (visible_to) WHERE NOT current;
+"""
+
+_COLUMNS = "id, node, external_id, email, match_key, registered_at, updated_at, document"
+_INSERT = f"INSERT INTO customer ({_COLUMNS}, visible_from, visible_to) VALUES (?,?,?,?,?,?,?,?,?,?)"
+# Without the columns that never change, whose indexes SQLite would write again.
+_CHANGING = "external_id = ?, email = ?, match_key = ?, updated_at = ?, document = ?"
+_UPDATE = f"UPDATE customer SET {_CHANGING} WHERE id = ? AND current"
+_FOREVER = float("inf")
+
+
+@attrs.frozen
+class Record:
+    """A customer as a row: its JSON text and the columns drawn from it."""
+
+    id: str
+    node: str
+    external_id: str | None
+    email: str | None = attrs.field(repr=False)
+    match_key: str | None = attrs.field(repr=False)
+    registered_at: str
+    updated_at: str
+    document: str = attrs.field(repr=False)
+
+    def row(self) -> tuple[str | None, ...]:
+        """The values in the order of the columns."""
+        return (
+            self.id,
+            self.node,
+            self.external_id,
+            self.email,
+            self.match_key,
+            self.registered_at,
+            self.updated_at,
+            self.document,
+        )
+
+
+@attrs.frozen
+class Selection:
+    """What a list asks for: the customers of a node that meet a condition, their order, and the wanted slice."""
+
+    node: str
+    where: Sql
+    order: Sql
+    offset: int
+    limit: int
+
+
+class Store:
+    """All customers and nodes of a workspace; every method may be called from any thread.
+
+    Args:
+        path: `:memory:` or a file, made when it is not there.
+
+    Raises:
+        ConfigurationError: the file is no sandbox's, or another program holds it.
+    """
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.lock = threading.RLock()
+        self._results = ResultCache()
+        self._lag_ends = 0.0
+        self._db = _open(path)
+
+    def close(self) -> None:
+        """Close the database; what a file holds stays."""
+        with self.lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Apply everything inside or nothing; nobody else reads or writes meanwhile."""
+        with self.lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            else:
+                self._db.execute("COMMIT")
+            finally:
+                self._results.clear()
+
+    def clear(self) -> None:
+        """Forget every customer and node."""
+        with self.transaction():
+            self._db.execute("DELETE FROM customer")
+            self._db.execute("DELETE FROM node")
+            self._lag_ends = 0.0
+
+    def add_node(self, node_id: str, name: str = "") -> None:
+        """Add a node; one that is there already is kept."""
+        with self.lock:
+            self._db.execute("INSERT INTO node VALUES (?, ?) ON CONFLICT DO NOTHING", (node_id, name))
+
+    def nodes(self) -> list[str]:
+        """The ids of all nodes, the first one first."""
+        with self.lock:
+            return [row[0] for row in self._db.execute("SELECT id FROM node ORDER BY rowid")]
+
+    def document(self, customer_id: str) -> str | None:
+        """The JSON text of a customer as of now, whatever the index delay."""
+        with self.lock:
+            row = self._db.execute("SELECT document FROM customer WHERE id = ? AND current", (customer_id,)).fetchone()
+        return row[0] if row else None
+
+    def holder(self, node: str, key: str, besides: str = "") -> str | None:
+        """The id of the oldest customer of `node` that has `key`, other than `besides`."""
+        # The plus signs keep SQLite from walking through all customers in the wanted order instead of using the key.
+        sql = (
+            "SELECT id FROM customer WHERE node = ? AND match_key = ? AND current AND id <> ? "
+            "ORDER BY +registered_at, +id LIMIT 1"
+        )
+        with self.lock:
+            row = self._db.execute(sql, (node, key, besides)).fetchone()
+        return row[0] if row else None
+
+    def put(self, record: Record, *, now: float, delay: float = 0.0) -> None:
+        """Store a new or changed customer that lists will show `delay` seconds after `now`; inside `transaction`."""
+        if delay:
+            self._retire(record.id, now + delay, now)
+            self._insert([record], now + delay)
+            return
+        self._forget_lag(record.id)
+        changed = (record.external_id, record.email, record.match_key, record.updated_at, record.document)
+        if not self._db.execute(_UPDATE, (*changed, record.id)).rowcount:
+            self._insert([record], 0.0)
+
+    def put_many(self, records: Sequence[Record]) -> None:
+        """Store customers without any delay, in one go; those that are there already are replaced."""
+        with self.transaction():
+            self._db.executemany("DELETE FROM customer WHERE id = ?", [(record.id,) for record in records])
+            self._insert(records, 0.0)
+
+    def remove(self, customer_id: str, *, now: float, delay: float = 0.0) -> None:
+        """Delete a customer, which lists show until `delay` seconds after `now`; inside `transaction`."""
+        if delay:
+            self._retire(customer_id, now + delay, now)
+        else:
+            self._db.execute("DELETE FROM customer WHERE id = ?", (customer_id,))
+
+    def _insert(self, records: Sequence[Record], visible_from: float) -> None:
+        self._db.executemany(_INSERT, [(*record.row(), visible_from, _FOREVER) for record in records])
+
+    def _retire(self, customer_id: str, due: float, now: float) -> None:
+        self._lag_ends = max(self._lag_ends, due)
+        self._db.execute(
+            "UPDATE customer SET current = 0, visible_to = min(visible_to, ?) WHERE id = ?", (due, customer_id)
+        )
+        self._db.execute("DELETE FROM customer WHERE NOT current AND visible_to <= ?", (now,))
+
+    def _forget_lag(self, customer_id: str) -> None:
+        # A write without delay overtakes those that are still on their way to the lists.
+        if self._lag_ends:
+            self._db.execute("DELETE FROM customer WHERE id = ? AND NOT current", (customer_id,))
+            self._db.execute("UPDATE customer SET visible_from = 0 WHERE id = ?", (customer_id,))
+
+    def select(self, selection: Selection, *, now: float) -> tuple[list[str], int]:
+        """The JSON texts of a slice of a list as it looks at `now`, and how many customers the whole list has.
+
+        The whole result is kept until the next write, so that walking through its pages costs one evaluation.
+        """
+        with self.lock:
+            question = (selection.node, selection.where, selection.order)
+            settled = now >= self._lag_ends
+            versions = self._results.get(question) if settled else None
+            if versions is None:
+                versions = self._results.make(self._versions(selection, now))
+                if settled:
+                    self._results.keep(question, versions)
+            page = versions[selection.offset : selection.offset + selection.limit]
+            return self._documents(page), len(versions)
+
+    def _versions(self, selection: Selection, now: float) -> Iterator[int]:
+        statement = concat(
+            "SELECT version FROM customer WHERE node = ? AND visible_from <= ? AND visible_to > ? AND ",
+            selection.where,
+            " ORDER BY ",
+            selection.order,
+        )
+        parameters = (selection.node, now, now, *statement.parameters)
+        return (row[0] for row in self._db.execute(statement.text, parameters))
+
+    def _documents(self, versions: Sequence[int]) -> list[str]:
+        marks = ",".join("?" * len(versions))
+        rows = self._db.execute(f"SELECT version, document FROM customer WHERE version IN ({marks})", tuple(versions))
+        by_version = dict(rows.fetchall())
+        return [by_version[version] for version in versions]
+
+    def documents(self) -> list[str]:
+        """The JSON texts of all customers as of now, in the order of their registration."""
+        with self.lock:
+            rows = self._db.execute("SELECT document FROM customer WHERE current ORDER BY registered_at, id")
+            return [row[0] for row in rows]
+
+    def key_policy(self) -> str | None:
+        """By which policy the stored matching keys were made."""
+        with self.lock:
+            row = self._db.execute("SELECT value FROM setting WHERE name = 'key_policy'").fetchone()
+        return row[0] if row else None
+
+    def set_keys(self, keys: Iterable[tuple[str | None, str]], policy: str) -> None:
+        """Give customers new matching keys, made by `policy`: pairs of key and customer id."""
+        with self.transaction():
+            self._db.executemany("UPDATE customer SET match_key = ? WHERE id = ? AND current", list(keys))
+            self._db.execute("INSERT OR REPLACE INTO setting VALUES ('key_policy', ?)", (policy,))
+
+
+def _open(path: str | Path) -> sqlite3.Connection:
+    # Statements are committed one by one unless `transaction` says otherwise; one lock serialises the threads.
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    try:
+        layout = db.execute("PRAGMA user_version").fetchone()[0]
+        strange = layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if layout not in (0, LAYOUT) or strange:
+            raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(_TABLES)
+        db.execute(f"PRAGMA user_version = {LAYOUT}")
+        # Lists have caught up by the time a file is opened again.
+        db.execute("DELETE FROM customer WHERE NOT current")
+        db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise ConfigurationError(f"{path} cannot be used as the data file of a sandbox: {error}.") from error
+    except ConfigurationError:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,191 @@
+"""Validation of documents against schemas, compiled once to closures.
+
+The vocabulary is the part of JSON schema that the API's own files use: `type`, `enum`, `format`, `pattern`,
+`properties`, `additionalProperties`, `required`, `items`. Formats are strict for `date`, `date-time` and `email`, and
+not looked at otherwise (contract 10.2 #30). Dates come out as the server stores them (contract 1.5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from contacthub_orm.sandbox import dates
+from contacthub_orm.sandbox.schema import Schema
+from contacthub_orm.sandbox.wire import encode
+
+Errors = list[tuple[str, str]]
+Check = Callable[[Any, str, Errors], Any]
+"""`check(value, path, errors)` gives the value to store and adds (JSON pointer, reason) to `errors`."""
+
+SECTION_LIMIT = 64 * 1024
+"""Most bytes of `base`, `extended` and `extra` each (contract 2.9)."""
+
+_EMAIL = re.compile(r'[^@\s"(),:;<>\[\]\\]+@[^@\s.]+(\.[^@\s.]+)*')
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "null": (type(None),),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+}
+
+_FORMATS: Mapping[str, Callable[[str], str | None]] = {
+    "date": dates.day,
+    "date-time": dates.instant,
+    "email": lambda text: text if _EMAIL.fullmatch(text) else None,
+}
+
+
+def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
+    """Turn `schema` into a function that checks values against it.
+
+    Args:
+        schema: what to check.
+        partial: the values are patches, so what `required` asks for may be missing, except in elements of lists.
+    """
+    types, expected = _compile_type(schema.get("type"))
+    allows = _compile_enum(schema.get("enum"))
+    of_string = _compile_string(schema)
+    of_object = _compile_object(schema, partial)
+    of_array = _compile_array(schema)
+
+    def check(value: Any, path: str, errors: Errors) -> Any:
+        if type(value) not in types:
+            errors.append((path, f"must be {expected}"))
+        elif allows is not None and not allows(value):
+            errors.append((path, "must be one of the values of its enumeration"))
+        elif isinstance(value, str):
+            return of_string(value, path, errors)
+        elif isinstance(value, dict):
+            return of_object(value, path, errors)
+        elif isinstance(value, list):
+            return of_array(value, path, errors)
+        return value
+
+    return check
+
+
+def _compile_type(declared: str | Sequence[str] | None) -> tuple[frozenset[type], str]:
+    names = list(_TYPES) if declared is None else [declared] if isinstance(declared, str) else list(declared)
+    # Decoded JSON holds exactly these types, so the type itself can be looked up; this also keeps true apart from 1.
+    return frozenset(type_ for name in names for type_ in _TYPES[name]), " or ".join(names)
+
+
+def _compile_enum(choices: Sequence[Any] | None) -> Callable[[Any], bool] | None:
+    if choices is None:
+        return None
+    known = frozenset((type(choice), choice) for choice in choices)
+    return lambda value: (type(value), value) in known
+
+
+def _compile_string(schema: Schema) -> Callable[[str, str, Errors], str]:
+    name = schema.get("format")
+    convert = _FORMATS.get(name) if isinstance(name, str) else None
+    pattern = _compile_pattern(schema["pattern"]) if "pattern" in schema else None
+
+    def check(value: str, path: str, errors: Errors) -> str:
+        if pattern is not None and not pattern.search(value):
+            errors.append((path, "must match the pattern of its schema"))
+        if convert is None:
+            return value
+        converted = convert(value)
+        if converted is None:
+            errors.append((path, f"must be a valid {name}"))
+            return value
+        return converted
+
+    return check
+
+
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    # In JSON schema `$` is the very end; in Python a line break may follow.
+    at_the_end = pattern.endswith("$") and not pattern.endswith(r"\$")
+    return re.compile(pattern[:-1] + r"\Z" if at_the_end else pattern)
+
+
+def _compile_object(schema: Schema, partial: bool) -> Callable[[dict[str, Any], str, Errors], dict[str, Any]]:
+    properties: Schema = schema.get("properties", {})
+    members = {
+        name: (f"/{pointer(name)}", compile_schema(member, partial=partial)) for name, member in properties.items()
+    }
+    required = () if partial else tuple(schema.get("required", ()))
+    is_open = schema.get("additionalProperties", True) is not False
+
+    def check(value: dict[str, Any], path: str, errors: Errors) -> dict[str, Any]:
+        stored = {}
+        for name, member in value.items():
+            known = members.get(name)
+            if known is not None:
+                step, check_member = known
+                stored[name] = check_member(member, path + step, errors)
+            elif is_open:
+                stored[name] = member
+            else:
+                errors.append((f"{path}/{pointer(name)}", "unknown property"))
+        _require(required, value, path, errors)
+        return stored
+
+    return check
+
+
+def _compile_array(schema: Schema) -> Callable[[list[Any], str, Errors], list[Any]]:
+    # Lists are replaced as a whole, so their elements are complete in a patch, too.
+    check_item = compile_schema(schema["items"]) if "items" in schema else None
+
+    def check(value: list[Any], path: str, errors: Errors) -> list[Any]:
+        if check_item is None:
+            return value
+        return [check_item(item, f"{path}/{index}", errors) for index, item in enumerate(value)]
+
+    return check
+
+
+def compile_required(schema: Schema) -> Callable[[Any, str, Errors], None] | None:
+    """A function that looks only for what `required` asks for, outside of lists; None when nothing is asked for.
+
+    It confirms a document into which a checked patch was merged.
+    """
+    compiled = {name: compile_required(member) for name, member in schema.get("properties", {}).items()}
+    members = [(name, check) for name, check in compiled.items() if check is not None]
+    required = tuple(schema.get("required", ()))
+    if not members and not required:
+        return None
+
+    def check(value: Any, path: str, errors: Errors) -> None:
+        if isinstance(value, dict):
+            _require(required, value, path, errors)
+            for name, check_member in members:
+                check_member(value.get(name), f"{path}/{pointer(name)}", errors)
+
+    return check
+
+
+def _require(names: Sequence[str], value: Mapping[str, Any], path: str, errors: Errors) -> None:
+    for name in names:
+        if name not in value:
+            errors.append((f"{path}/{pointer(name)}", "is required"))
+
+
+def pointer(name: str) -> str:
+    """`name` as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def exceeds_limit(section: Any) -> bool:
+    """Whether a section is larger than 64 KB; members that are null do not count, since the server adds them itself."""
+    if section is None or isinstance(section, str):
+        return len((section or "").encode("utf-8")) > SECTION_LIMIT
+    if len(encode(section).encode("utf-8")) <= SECTION_LIMIT:
+        return False
+    return len(encode(_without_nulls(section)).encode("utf-8")) > SECTION_LIMIT
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return value

@@ -1,0 +1,32 @@
+"""JSON in and out, strict: no NaN, no lone surrogates, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: it is not JSON, or not JSON that UTF-8 can hold.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text or "\\uD" in text:
+            encode(value).encode("utf-8")
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+    return value
+
+
+def encode(value: Any) -> str:
+    """Write `value` as compact JSON; characters stay themselves, because SQLite looks keys up as they are written."""
+    return _ENCODER.encode(value)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
