@@ -1,6 +1,6 @@
 """Query, edit in place, commit: the whole job in twenty lines, on a sandbox.
 
-python examples/quickstart.py
+    python examples/quickstart.py
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ with Sandbox() as sandbox, sandbox.session() as session:
 
     customers = session.query(Customer).filter(Customer.base.contacts.email.is_not(None)).limit(20).all()
     for customer in customers:
-        customer.base.contacts.email = customer.base.contacts.email.upper()
+        customer.base.contacts.email = str(customer.base.contacts.email).upper()
         customer.tags.manual.append("upper-case")
 
     print(session.plan())

@@ -64,7 +64,7 @@ def test_a_refusal_names_the_setting_to_check(monkeypatch, variable, value, advi
     result = ping()
 
     assert result.exit_code == 1
-    assert advice in result.stderr
+    assert advice in result.output
 
 
 def test_a_server_that_is_not_there_is_exit_code_1_with_advice(server, credentials):
@@ -73,7 +73,7 @@ def test_a_server_that_is_not_there_is_exit_code_1_with_advice(server, credentia
     result = ping()
 
     assert result.exit_code == 1
-    assert "CONTACTHUB_BASE_URL" in result.stderr
+    assert "CONTACTHUB_BASE_URL" in result.output
 
 
 @pytest.mark.parametrize("variable", ["WORKSPACE_ID", "TOKEN", "NODE_ID"])
@@ -84,7 +84,7 @@ def test_a_missing_setting_is_exit_code_2_and_is_named(monkeypatch, variable):
     result = ping()
 
     assert result.exit_code == 2
-    assert f"CONTACTHUB_{variable}" in result.stderr
+    assert f"CONTACTHUB_{variable}" in result.output
 
 
 @pytest.mark.usefixtures("credentials")
@@ -110,7 +110,7 @@ def test_an_ini_file_that_is_missing_or_incomplete_is_exit_code_2(tmp_path, text
     result = ping("--ini", str(ini))
 
     assert result.exit_code == 2
-    assert str(ini) in result.stderr
+    assert str(ini) in result.output
 
 
 @pytest.mark.parametrize("node", ["", "another-node"])
