@@ -16,7 +16,6 @@ from contacthub_orm.errors import (
     ArgumentError,
     CommitError,
     InvalidRequestError,
-    MultipleResultsFound,
     NoResultFound,
     ObjectDeletedError,
     OperationNotPermitted,
@@ -139,14 +138,7 @@ class Session:
             raise ArgumentError("get takes an id or an external_id, not both")
         if not _is_text(external_id):
             raise ArgumentError("external_id is a text that is not empty")
-        params = (("nodeId", self.node_id), ("externalId", external_id), ("size", "2"))
-        answer = self.fetch(ListRequest((_mapped_class(entity).__path__,), params))
-        found = self.hydrate(entity, answer.get("elements") or [], None)
-        if len(found) > 1:
-            raise MultipleResultsFound(
-                f"several {entity.__name__} objects of node {self.node_id} have this external id; query for them"
-            )
-        return found[0] if found else None
+        return self.query(_mapped_class(entity)).filter_by(externalId=external_id).one_or_none()
 
     def query(self, entity: type[E]) -> Query[E]:
         """Return a query for objects of this class; nothing is sent before it is iterated or asked for a result.
@@ -207,8 +199,8 @@ class Session:
 
     def hydrate(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
         """Return the objects of a page of documents: an id that is known gives its object. Called by queries."""
-        self._use.check_open()
-        return self._loader.page(entity, documents, fields)
+        with self._use.during("reading a page"):
+            return self._loader.page(entity, documents, fields)
 
     # -- adding and removing -------------------------------------------------------------------------------------
 

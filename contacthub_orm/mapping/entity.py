@@ -9,7 +9,7 @@ from contacthub_orm.mapping.codecs import text_keys
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.meta import EntityMeta
-from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate
+from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate, state_of
 from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.mapping.views import MappingView, plain
 
@@ -29,7 +29,6 @@ class Entity(MappingView, metaclass=EntityMeta):
     """
 
     __slots__ = ()
-    _document: EntityState
 
     __fields__: ClassVar[dict[str, EntityField[Any]]]
     __path__: ClassVar[str] = ""
@@ -94,12 +93,12 @@ class Entity(MappingView, metaclass=EntityMeta):
         return _restore, (type(self), *self._portable())
 
     def _portable(self) -> tuple[JSONObject, JSONObject, IdentityKey | None, bool, bool]:
-        state = self._document
+        state = state_of(self)
         return plain(state.committed), plain(self._data), state.key, state.partial, state.deleted
 
     def __repr__(self) -> str:
         identity = self._data.get("id")
-        changed = leaves(changes(self)) if self._document.key is not None else []
+        changed = leaves(changes(self)) if state_of(self).key is not None else []
         edits = f", changed: {', '.join(changed)}" if changed else ""
         return f"<{type(self).__name__} id={identity!r}{edits}>"
 

@@ -320,7 +320,10 @@ class EntityField(Generic[T]):
     def _many_values(self, values: Iterable[Any]) -> list[Any]:
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise ArgumentError(f"{self!r}: in_ and not_in take a collection of values; use == for a single one")
-        return list(values)
+        found = list(values)
+        if None in found:
+            raise ArgumentError(f"{self!r}: in_ and not_in take no None; add | field.is_(None)")
+        return found
 
     def __contains__(self, value: object) -> NoReturn:
         raise TypeError(f"the `in` operator cannot ask the server; use {self!r}.contains(value) or .in_(values)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from typing import Any, ClassVar, Generic, Self, SupportsIndex, TypeVar, overload
 
-from contacthub_orm.mapping.codecs import ValueType, enter
+from contacthub_orm.mapping.codecs import ValueType, enter, refuse
 from contacthub_orm.mapping.merge_patch import same
 from contacthub_orm.mapping.views import OPEN, ContainerType, Document, View, make_view, plain
 
@@ -225,8 +225,8 @@ def _counterpart(element: Any, old: list[Any], new: list[Any]) -> Any:
 
 
 def _encode_item(item: ValueType, value: Any, path: str, active: frozenset[int] = frozenset()) -> Any:
-    if value is None:
-        return None
+    if value is None and item is not OPEN:
+        raise refuse(path, f"expects {item.expects}, not None; leave the element out")
     return item.encode(value, path, active) if isinstance(item, ContainerType) else item.encode(value, path)
 
 

@@ -12,7 +12,8 @@ from contacthub_orm.mapping.views import (
     Document,
     MappingView,
     View,
-    make_view,
+    _set_document,
+    make_root,
 )
 
 V = TypeVar("V", bound=MappingView)
@@ -48,11 +49,11 @@ class EntityState(Document):
         """The owning session, or None."""
         return self.owner() if self.owner is not None else None
 
-    def changing(self, root: View) -> None:
+    def changing(self, root: View) -> Document:
         """Tell the session, which keeps changed objects alive."""
         if (session := self.session) is not None:
             session.entity_changing(root)
-        super().changing(root)
+        return super().changing(root)
 
     @property
     def incomplete(self) -> bool:
@@ -70,16 +71,36 @@ class EntityState(Document):
         session.load_missing(root, path)
 
 
-def hydrate(cls: type[V], current: JSONObject, state: EntityState) -> V:
+class Untouched(Document):
+    """Stands for the state of all entities of a session that were only read: most never need one of their own."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: ref[Owner]) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def changing(self, root: View) -> Document:
+        """Give the entity a state of its own, which goes on."""
+        return self.state_for(root).changing(root)
+
+    def state_for(self, entity: Any) -> EntityState:
+        """Return the state of an entity that had none, from its document."""
+        state = EntityState(entity._data, (entity.__path__, entity._data["id"]), self.owner)
+        _set_document(entity, state)
+        return state
+
+
+def hydrate(cls: type[V], current: JSONObject, state: EntityState | Untouched) -> V:
     """Return an entity over a document; nothing of it is read yet."""
-    entity = make_view(cls, current, None, "")
-    entity._document = state
-    return entity
+    return make_root(cls, current, state)
 
 
 def state_of(entity: MappingView) -> EntityState:
     """Return the state beside an entity."""
     state = entity._document
+    if isinstance(state, Untouched):
+        return state.state_for(entity)
     assert isinstance(state, EntityState)
     return state
 
@@ -91,6 +112,8 @@ def raw_member(entity: MappingView, name: str) -> Any:
 
 def changes(entity: MappingView) -> JSONObject:
     """Return the merge patch from the committed document to the current one; empty when nothing changed."""
+    if isinstance(entity._document, Untouched):
+        return {}
     state = state_of(entity)
     if entity._data is state.committed:
         return {}

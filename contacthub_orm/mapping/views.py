@@ -31,11 +31,12 @@ class Document:
     def __init__(self) -> None:
         self.owned = self.vivified = NONE_YET
 
-    def changing(self, root: View) -> None:
-        """Hear that the root is about to be changed for the first time since the last freeze."""
+    def changing(self, root: View) -> Document:
+        """Hear that the root is about to be changed, for the first time since the last freeze; returns its document."""
         self.owned = {}
         if self.vivified is NONE_YET:
             self.vivified = {}
+        return self
 
     def freeze(self) -> None:
         """Let go of the private copies: who holds the tree now keeps it as it is, the next write copies again."""
@@ -83,7 +84,8 @@ class View:
     def _remember(self, key: Any, child: View) -> None:
         children = self._children
         if children is None:
-            self._children = children = {}
+            children = {}
+            _set_children(self, children)
         children[key] = ref(child)
 
     def _live_child(self, key: Any) -> View | None:
@@ -115,9 +117,9 @@ class View:
         if parent is None:
             document = self._document
             assert document is not None
+            if document.owned is NONE_YET:
+                document = document.changing(self)
             if id(self._data) not in document.owned:
-                if document.owned is NONE_YET:
-                    document.changing(self)
                 self._adopt(self._data.copy(), document)
             return document
         document = parent._own()
@@ -132,7 +134,7 @@ class View:
         if self._data is self._nothing or id(self._data) in document.vivified:
             document.vivified[id(copy)] = copy
         document.owned[id(copy)] = copy
-        self._data = copy
+        _set_data(self, copy)
 
     def _put_copy(self, child: View, before: Any, copy: Any, document: Document) -> None:
         """Put the private copy of a child's container in the place of the shared one."""
@@ -173,6 +175,12 @@ class View:
         return key in self._data
 
 
+# Past the attribute guards of the classes that people see: reading sets these all the time.
+_set_children = View.__dict__["_children"].__set__
+_set_data = View.__dict__["_data"].__set__
+_set_document = View.__dict__["_document"].__set__
+
+
 class _Bare(View):
     """A view before it gets its class: making it must not run the attribute guards of that class."""
 
@@ -185,12 +193,30 @@ class _Bare(View):
         self._children = None
 
 
+class _BareRoot(View):
+    __slots__ = ()
+
+    def __init__(self, raw: Any, document: Document) -> None:
+        self._data = raw
+        self._parent = self._children = None
+        self._key = ""
+        self._document = document
+
+
 def make_view(cls: type[W], raw: Any, parent: View | None, key: str) -> W:
     """Return a view of a class over raw JSON; None stands for a container that is not there yet.
 
     Reading makes views all the time, hence the short way: set four slots, then turn the object into its class.
     """
     view: Any = _Bare(cls._nothing if raw is None else raw, parent, key)
+    view.__class__ = cls
+    made: W = view
+    return made
+
+
+def make_root(cls: type[W], raw: Any, document: Document) -> W:
+    """Return a view of a class that is the root of its document."""
+    view: Any = _BareRoot(raw, document)
     view.__class__ = cls
     made: W = view
     return made

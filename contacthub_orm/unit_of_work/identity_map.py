@@ -15,12 +15,8 @@ from contacthub_orm.mapping.state import IdentityKey, changes
 FRESH_KEYS = 100_000
 """How many keys a map with a time to live remembers as fresh; an older one just counts as stale."""
 
-
-class _KeyedRef(ref[Entity]):
-    """A weak reference that knows its key, so that one function can clear up after all of them."""
-
-    __slots__ = ("key",)
-    key: IdentityKey
+SWEEP_FROM = 1_000
+"""How many entries a map may have before it looks for those of collected entities."""
 
 
 class IdentityMap(Mapping[IdentityKey, Entity]):
@@ -32,18 +28,11 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
     """
 
     def __init__(self, warm: int, ttl: float | None = None) -> None:
-        self._refs: dict[IdentityKey, _KeyedRef] = {}
+        self._refs: dict[IdentityKey, ref[Entity]] = {}
+        self._sweep_at = SWEEP_FROM
         self._recent: deque[Entity | None] = deque([None], maxlen=max(warm, 1))
         self._warm = warm > 0
         self._fresh: TTLCache[IdentityKey, bool] | None = TTLCache(FRESH_KEYS, ttl) if ttl is not None else None
-        refs = self._refs
-
-        def forget(dead: ref[Entity]) -> None:
-            key = dead.key  # type: ignore[attr-defined]
-            if refs.get(key) is dead:
-                del refs[key]
-
-        self._forget = forget
 
     def find(self, key: IdentityKey) -> Entity | None:
         """Return the entity of a key, or None; counts as a use."""
@@ -51,7 +40,7 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
         if found is None:
             return None
         entity = found()
-        if self._warm and entity is not self._recent[-1]:
+        if self._warm and entity is not None and entity is not self._recent[-1]:
             self._recent.append(entity)
         return entity
 
@@ -62,13 +51,18 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def put(self, key: IdentityKey, entity: Entity) -> None:
         """Enter an entity under its key."""
-        entry = _KeyedRef(entity, self._forget)
-        entry.key = key
-        self._refs[key] = entry
+        self._refs[key] = ref(entity)
         if self._warm:
             self._recent.append(entity)
         if self._fresh is not None:
             self._fresh[key] = True
+        if len(self._refs) >= self._sweep_at:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Drop the entries of collected entities, once they may be half of all: cheaper than a callback for each."""
+        self._refs = {key: found for key, found in self._refs.items() if found() is not None}
+        self._sweep_at = max(SWEEP_FROM, 2 * len(self._refs))
 
     def touch(self, key: IdentityKey) -> None:
         """Count an entity as just confirmed by the server."""
@@ -104,10 +98,10 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
         return iter([key for key, found in list(self._refs.items()) if found() is not None])
 
     def __len__(self) -> int:
-        return len(self._refs)
+        return sum(found() is not None for found in list(self._refs.values()))
 
     def __contains__(self, key: Any) -> bool:
-        return key in self._refs
+        return self.peek(key) is not None
 
     def __repr__(self) -> str:
         return f"<IdentityMap of {len(self)} objects>"

@@ -11,7 +11,7 @@ import attrs
 from contacthub_orm.errors import ValidationError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
-from contacthub_orm.mapping.state import changes, snapshot, state_of
+from contacthub_orm.mapping.state import snapshot, state_of
 
 Kind = Literal["create", "update", "replace", "delete"]
 
@@ -103,7 +103,7 @@ def _brief(body: JSONObject | None, width: int = 72) -> str:
 def build_plan(
     *,
     new: Iterable[Entity] = (),
-    touched: Iterable[Entity] = (),
+    edited: Iterable[tuple[Entity, JSONObject]] = (),
     replaced: Iterable[Entity] = (),
     deleted: Iterable[Entity] = (),
     forced: frozenset[int] = frozenset(),
@@ -113,7 +113,7 @@ def build_plan(
 
     Args:
         new: entities to create, in the order they were added.
-        touched: entities that may have changed; those without a net change are left out.
+        edited: entities that changed, each with its merge patch.
         replaced: entities to PUT whole.
         deleted: entities to delete, in the order they were marked.
         forced: ids (`id()`) of new entities whose conflict turns into an update of the existing resource.
@@ -125,9 +125,9 @@ def build_plan(
     whole = {id(entity) for entity in replaced}
     operations = [_create(entity, node_id, id(entity) in forced) for entity in new]
     operations += [_replace(entity, node_id) for entity in replaced if id(entity) not in gone]
-    for entity in touched:
-        if id(entity) not in gone and id(entity) not in whole and (patch := changes(entity)):
-            operations.append(_update(entity, patch))
+    operations += [
+        _update(entity, patch) for entity, patch in edited if id(entity) not in gone and id(entity) not in whole
+    ]
     operations += [_delete(entity) for entity in deleted]
     problems = [problem for operation in operations for problem in _problems(operation)]
     if problems:
@@ -190,7 +190,10 @@ def _problems(operation: Operation) -> Iterator[tuple[str, str]]:
                 yield f"{where} {name}", f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def _size(section: Any) -> int:
     if isinstance(section, str):
         return len(section.encode())
-    return len(json.dumps(section, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(_COMPACT.encode(section).encode())

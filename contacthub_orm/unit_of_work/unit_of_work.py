@@ -11,9 +11,9 @@ from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedEr
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
-    EntityState,
     IdentityKey,
     Owner,
+    Untouched,
     changes,
     discard_changes,
     hydrate,
@@ -45,6 +45,11 @@ class UnitOfWork:
     deleted: Entities = attrs.field(factory=dict)
     forced: set[int] = attrs.field(factory=set)
     held: dict[int, Outcome] = attrs.field(factory=dict)
+    untouched: Untouched = attrs.field(init=False)
+
+    @untouched.default
+    def _make_untouched(self) -> Untouched:
+        return Untouched(self.owner)
 
     @property
     def is_idle(self) -> bool:
@@ -53,33 +58,36 @@ class UnitOfWork:
 
     def dirty(self) -> list[Entity]:
         """Return the persistent entities with a net change, in the order of their first change."""
-        self._let_go_of_unchanged()
-        return [entity for mark, entity in self.touched.items() if mark not in self.deleted]
+        return [entity for entity, _ in self._edited() if id(entity) not in self.deleted]
 
     def plan(self, node_id: str) -> Plan:
         """Return what a flush would send now."""
-        self._let_go_of_unchanged()
         return build_plan(
             new=[entity for mark, entity in self.new.items() if mark not in self.held],
-            touched=list(self.touched.values()),
+            edited=self._edited(),
             replaced=list(self.replaced.values()),
             deleted=list(self.deleted.values()),
             forced=frozenset(self.forced),
             node_id=node_id,
         )
 
-    def _let_go_of_unchanged(self) -> None:
+    def _edited(self) -> list[tuple[Entity, JSONObject]]:
+        """Return the entities with a net change and their patches; the others are let go of."""
+        edited = []
         for mark, entity in list(self.touched.items()):
-            if not changes(entity):
+            if patch := changes(entity):
+                edited.append((entity, patch))
+            else:
                 # The next write has to be heard of again, so the private copies go too.
                 state_of(entity).freeze()
                 del self.touched[mark]
+        return edited
 
     # -- coming and going ----------------------------------------------------------------------------------------
 
     def load(self, entity: type[Entity], document: JSONObject, key: IdentityKey) -> Entity:
         """Make a persistent entity of a document and enter it in the map."""
-        made = hydrate(entity, document, EntityState(document, key, self.owner))
+        made = hydrate(entity, document, self.untouched)
         self.identity_map.put(key, made)
         return made
 

@@ -1,0 +1,1 @@
+"""Speed and memory of the package, measured against references in the same run. Run with `python -m benchmarks`."""
