@@ -87,9 +87,10 @@ def read_body(raw: BaseHTTPResponse, into: bytearray, *, limit: int, out_of_time
         UnusableAnswer: Over `limit` decompressed bytes, or out of time.
     """
     complete = False
+    raw.decode_content = True
     try:
         # read1 returns what has arrived; read and stream wait for a full piece, past any deadline.
-        while piece := raw.read1(_CHUNK, decode_content=True):
+        while piece := raw.read1(_CHUNK):
             into += piece
             if len(into) > limit:
                 raise UnusableAnswer(f"the answer is larger than {limit} bytes")
@@ -99,7 +100,7 @@ def read_body(raw: BaseHTTPResponse, into: bytearray, *, limit: int, out_of_time
     finally:
         if not complete:
             raw.close()
-            raw.release_conn()
+        raw.release_conn()
 
 
 def decode_success(method: str, status: int, headers: Mapping[str, str], body: bytes) -> Any:

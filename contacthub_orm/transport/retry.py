@@ -60,7 +60,8 @@ class RetryPolicy:
         cap: Longest backoff.
         throttle_base: The same as `base` after 423 and 429, where at least half of it is waited (equal jitter).
         max_retry_after: Longest `Retry-After` that is waited for; a longer one ends the request with the error.
-        deadline: For the whole request, attempts and waits together.
+        deadline: For the whole request, attempts and waits together; looked at between attempts and between the
+            pieces of an answer, so that one last wait for data may end up to a read timeout later.
         clock, sleep, rng: Monotonic clock, sleep and random number in [0, 1), for tests.
 
     >>> RetryPolicy(attempts=1).attempts

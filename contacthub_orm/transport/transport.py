@@ -7,7 +7,6 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
-from urllib.parse import urljoin
 from uuid import uuid4
 
 import attrs
@@ -263,7 +262,7 @@ class Transport:
         if location is None:
             reason = f"the unexpected status {received.status}"
         else:
-            host = host_of(urljoin(call.url, location))
+            host = host_of(location, base=call.url)
             reason = (
                 f"status {received.status} redirects to host {host}, which was not followed, so that neither the token "
                 "nor a write goes astray; check base_url"

@@ -10,7 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
 from uuid import UUID
 
 from contacthub_orm.errors import ArgumentError, ConfigurationError
@@ -109,12 +109,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def host_of(url: str) -> str:
-    """Return the host of a URL for a message: no credentials, no path; a placeholder when there is none."""
+def host_of(url: str, base: str = "") -> str:
+    """Return the host of a URL, relative to `base` or not, for a message: no credentials, no path."""
     try:
-        return urlsplit(url).hostname or "an address without a host"
+        return urlsplit(urljoin(base, url)).hostname or "(none)"
     except ValueError:
-        return "an address that cannot be read"
+        return "(unreadable)"
 
 
 def normalise_base_url(url: str, *, allow_http: bool = False) -> str:
