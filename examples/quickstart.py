@@ -1,6 +1,6 @@
 """Query, edit in place, commit: the whole job in twenty lines, on a sandbox.
 
-    python examples/quickstart.py
+python examples/quickstart.py
 """
 
 from __future__ import annotations

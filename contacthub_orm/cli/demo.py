@@ -66,7 +66,7 @@ def _query(sandbox: Sandbox, session: Session) -> list[Customer]:
 def _edit(session: Session, customers: Iterable[Customer]) -> Counter[Edit]:
     """Edit as a program would, without a thought for requests; return how often each kind of edit was made."""
     _heading("3. Edit in place")
-    edits: Counter[Edit] = Counter()
+    edits = Counter(dict.fromkeys(Edit, 0))
     for customer in customers:
         _edit_one(session, customer, edits)
     session.add_all(_newcomers())

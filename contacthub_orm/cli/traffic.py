@@ -26,7 +26,7 @@ def shortened(lines: Sequence[str], limit: int) -> list[str]:
 def listing(requests: Sequence[LogEntry]) -> Iterator[str]:
     """Yield the requests by verb: how many, then a few of them, in the order of their paths."""
     by_verb: dict[str, list[LogEntry]] = defaultdict(list)
-    for request in sorted(requests, key=attrgetter("path")):
+    for request in sorted(requests, key=attrgetter("path", "content")):
         by_verb[request.method].append(request)
     for verb, group in by_verb.items():
         yield f"{verb}: {len(group)}"
