@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 from weakref import ref
 
@@ -25,7 +25,7 @@ from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, changes, raw_member, replace_document, state_of
 from contacthub_orm.query import ListRequest, Query
-from contacthub_orm.transport import RetryPolicy, Transport
+from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
@@ -34,6 +34,9 @@ from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import CommitReport, OutcomeState
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 from contacthub_orm.workspace import Workspace
+
+if TYPE_CHECKING:
+    from contacthub_orm.transport import Transport
 
 E = TypeVar("E", bound=Entity)
 

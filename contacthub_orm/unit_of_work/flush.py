@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -23,9 +23,12 @@ from contacthub_orm.errors import (
     TransportError,
 )
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.transport import Response, RetryPolicy, Transport
+from contacthub_orm.transport import Response, RetryPolicy
 from contacthub_orm.unit_of_work.plan import Operation, Plan
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
+
+if TYPE_CHECKING:
+    from contacthub_orm.transport import Transport
 
 OnError = Literal["continue", "stop"]
 Lane = list[Operation]
