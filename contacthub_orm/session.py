@@ -111,7 +111,10 @@ class Session:
         With `external_id` the server is searched (its index lags, contract 2.8): None when nothing has it,
         MultipleResultsFound when several do.
         """
-        found = self._find((entity.__path__, ident))  # type: ignore[arg-type]  # no str, no match
+        try:
+            found = self._find((entity.__path__, ident))  # type: ignore[arg-type]  # no str, no match
+        except (AttributeError, TypeError):
+            found = None  # no mapped class, or an id that cannot be looked up: refused below
         if found is not None and self._cache_ttl is None and type(found) is entity:
             return found
         if external_id is not None:

@@ -8,10 +8,10 @@ from typing import Any, Literal, overload
 
 import attrs
 
-from contacthub_orm.errors import ValidationError
+from contacthub_orm.errors import FlushError, ValidationError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
-from contacthub_orm.mapping.state import snapshot, state_of
+from contacthub_orm.mapping.state import changes, raw_member, snapshot, state_of
 
 Kind = Literal["create", "update", "replace", "delete"]
 
@@ -119,8 +119,11 @@ def build_plan(
         forced: ids (`id()`) of new entities whose conflict turns into an update of the existing resource.
         node_id: the node that new entities belong to.
 
-    Raises ValidationError with every problem of every entity; nothing is to be sent then.
+    Raises ValidationError with every problem of every entity, FlushError for a new one that takes the place of a
+    deleted one; nothing is to be sent then.
     """
+    new, deleted = list(new), list(deleted)
+    _refuse_successors(new, deleted)
     gone = {id(entity) for entity in deleted}
     whole = {id(entity) for entity in replaced}
     operations = [_create(entity, node_id, id(entity) in forced) for entity in new]
@@ -135,9 +138,28 @@ def build_plan(
     return Plan(tuple(operations))
 
 
+def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None:
+    """Refuse to create what is deleted in the same flush: the server may merge it into the old one, which then goes."""
+    gone = {
+        (entity.__path__, name, value): entity
+        for entity in deleted
+        for name in ("id", "externalId")
+        if (value := state_of(entity).committed.get(name)) is not None
+    }
+    for entity in new if gone else ():
+        for name in ("id", "externalId"):
+            old = gone.get((entity.__path__, name, raw_member(entity, name)))
+            if old is not None:
+                raise FlushError(
+                    f"a new {type(entity).__name__} has the {name} of {type(old).__name__} {_identity(old)}, which is "
+                    "to be deleted; replace() the old one by its content instead, or commit the deletion first"
+                )
+
+
 def _create(entity: Entity, node_id: str, force_update: bool) -> Operation:
     sent = snapshot(entity)
-    content = _writable(entity, sent)
+    # Its changes and not the snapshot: parts that were only looked into would erase lists if the POST becomes a PATCH.
+    content = _writable(entity, changes(entity))
     body = {"nodeId": sent.get("nodeId") or node_id, **content}
     why = f"new {type(entity).__name__}"
     return Operation("create", "POST", (entity.__path__,), body, why, entity, sent, id(entity), force_update)
