@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from contacthub_orm.errors import UnknownFieldError
 from contacthub_orm.mapping.codecs import text_keys
@@ -17,9 +17,7 @@ from contacthub_orm.mapping.views import MappingView, plain
 class Entity(MappingView, metaclass=EntityMeta):
     """Base of the mapped classes: closed, compared by identity, tracked once a session knows it.
 
-    A subclass declares its fields and says where it lives: `__path__` is the last segment of its collection's path,
-    `__server_owned__` are members that no request body holds, `__sections__` those of limited size, and a new one needs
-    at least one of `__any_of__`.
+    A subclass declares its fields and says how the API treats it: see the class attributes below.
 
     >>> class Customer(Entity):
     ...     __path__ = "customers"
@@ -32,9 +30,25 @@ class Entity(MappingView, metaclass=EntityMeta):
 
     __fields__: ClassVar[dict[str, EntityField[Any]]]
     __path__: ClassVar[str] = ""
+    """Last segment of the path of its collection."""
     __server_owned__: ClassVar[tuple[str, ...]] = ("id", "registeredAt", "updatedAt")
+    """Members that no POST and no PATCH holds."""
+    __repeated__: ClassVar[tuple[str, ...]] = ("id",)
+    """Those of them that a PUT repeats."""
     __sections__: ClassVar[tuple[str, ...]] = ()
+    """Members of limited size."""
     __any_of__: ClassVar[tuple[str, ...]] = ()
+    """A new one needs at least one of these."""
+    __edited_by__: ClassVar[Literal["PATCH", "PUT"]] = "PATCH"
+    """The method that sends edits; PUT sends the whole document."""
+    __echoed__: ClassVar[bool] = True
+    """Whether the answer to a write is the whole document; else it is stored later, and answered with an id at most."""
+    __parent_member__: ClassVar[str] = ""
+    """The member that holds the id of the customer it belongs to."""
+    __below_parent__: ClassVar[bool] = False
+    """Whether its collection is below that customer's path."""
+    __natural_key__: ClassVar[str] = ""
+    """The member by which one that the server refuses as known already is found in the list."""
 
     def __init__(self, **fields: Any) -> None:
         raw: JSONObject = {}
@@ -62,6 +76,11 @@ class Entity(MappingView, metaclass=EntityMeta):
                 found = _newer(cls, f"{found.path}.{name}")
         field: EntityField[Any] = found
         return field
+
+    @classmethod
+    def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:
+        """Return the body of a POST or PUT with what the session knows: the node, for those that have one."""
+        return {"nodeId": node_id, **body} if "nodeId" in cls.__fields__ else body
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] != "_" and name not in self.__fields__ and not hasattr(type(self), name):

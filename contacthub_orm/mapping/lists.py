@@ -155,6 +155,19 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
         """Take out the first equal value; ValueError when there is none."""
         del self[self.index(value)]
 
+    def append_view(self, view: View) -> None:
+        """Put the content of a view at the end and let that very object show it from then on."""
+        (one,) = self._encode([view])
+        self._change(lambda raw: raw.append(one))
+        view._parent, view._key = self, "[]"
+        view._rebind(one)
+        self._remember(id(one), view)
+
+    def remove_view(self, view: View) -> None:
+        """Take out the element that a view shows, which need not be the first equal one."""
+        position = next(index for index, raw in enumerate(self._data) if raw is view._data)
+        del self[position]
+
     def clear(self) -> None:
         """Take out everything."""
         self._change(lambda raw: raw.clear())

@@ -35,13 +35,14 @@ class Owner(Protocol):
 class EntityState(Document):
     """What is known of one entity beside its current content."""
 
-    __slots__ = ("committed", "deleted", "key", "owner", "partial")
+    __slots__ = ("committed", "deleted", "key", "owner", "parent", "partial")
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
         self.owned = self.vivified = NONE_YET
         self.committed = committed
         self.key = key
         self.owner = owner
+        self.parent: MappingView | None = None
         self.partial = self.deleted = False
 
     @property

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping.children import Child
 from contacthub_orm.models.enums import SchoolType, SubscriptionKind
 
 
-class Education(Properties):
+class Education(Child):
     """An entry of `base.educations` (contract 3.3)."""
 
-    id = EntityField(str)
+    __kind__ = "educations"
+
     schoolType = EntityField(SchoolType)
     schoolName = EntityField(str)
     schoolConcentration = EntityField(str)
@@ -22,19 +24,21 @@ class Education(Properties):
     SCHOOL_TYPES = SchoolType
 
 
-class Like(Properties):
+class Like(Child):
     """An entry of `base.likes` (contract 3.3)."""
 
-    id = EntityField(str)
+    __kind__ = "likes"
+
     category = EntityField(str)
     name = EntityField(str)
     createdTime = EntityField(datetime)
 
 
-class Job(Properties):
+class Job(Child):
     """An entry of `base.jobs` (contract 3.3)."""
 
-    id = EntityField(str)
+    __kind__ = "jobs"
+
     companyIndustry = EntityField(str)
     companyName = EntityField(str)
     jobTitle = EntityField(str)
@@ -50,10 +54,11 @@ class Preference(Properties):
     value = EntityField(str)
 
 
-class Subscription(Properties):
+class Subscription(Child):
     """An entry of `base.subscriptions` (contract 3.3); `registeredAt` and `updatedAt` are the client's to write."""
 
-    id = EntityField(str)
+    __kind__ = "subscriptions"
+
     name = EntityField(str)
     type = EntityField(str)
     kind = EntityField(SubscriptionKind)
