@@ -1,6 +1,6 @@
 """HTTP/1.1 on a TCP port: strict h11 over one thread per connection (DESIGN 8).
 
-Bytes that are no clean HTTP are answered with 400, 413, 431 or 501, and the connection is closed, since what follows
+Bytes that are no clean HTTP are answered with 400, 413, 431, 501 or 505, and the connection is closed, since what follows
 cannot be trusted any more.
 """
 
@@ -144,7 +144,7 @@ class _Connection(socketserver.BaseRequestHandler):
             return False
         if request is None:
             return False
-        self._send(self._answer(request))
+        self._send(self._answer(request), bodiless=request.method == "HEAD")
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
     def _answer(self, request: Request) -> Response:
@@ -164,6 +164,8 @@ class _Connection(socketserver.BaseRequestHandler):
             return None
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
         names = [name for name, _ in headers]
+        if head.http_version not in (b"1.0", b"1.1"):
+            raise _Refused(505)
         if "transfer-encoding" in names and "content-length" in names:
             raise _Refused(400)  # two lengths for one body: request smuggling starts like this
         body = self._read_body(next((int(value) for name, value in headers if name == "content-length"), 0))
@@ -186,12 +188,13 @@ class _Connection(socketserver.BaseRequestHandler):
             self._http.receive_data(self.request.recv(_CHUNK))
         return event
 
-    def _send(self, response: Response) -> None:
+    def _send(self, response: Response, *, bodiless: bool = False) -> None:
         length = ("Content-Length", str(len(response.body)))
         head = h11.Response(
             status_code=response.status, reason=response.reason.encode(), headers=[*response.headers, length]
         )
-        self._write(head, h11.Data(data=response.body), h11.EndOfMessage())
+        body = b"" if bodiless else response.body  # a HEAD gets the headers of the body, not the body
+        self._write(head, h11.Data(data=body), h11.EndOfMessage())
 
     def _write(self, *events: Any) -> None:
         self.request.sendall(b"".join(self._http.send(event) or b"" for event in events))

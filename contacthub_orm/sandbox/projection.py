@@ -23,13 +23,10 @@ class Projection:
 
     def __init__(self, paths: list[str]) -> None:
         self._tree: Tree = {}
-        for path in (*_ALWAYS, *paths):
+        for path in (*_ALWAYS, *_outermost(paths)):
             branch = self._tree
             for name in path.split("."):
                 branch = branch.setdefault(name, {})
-        # A path that is wanted as a whole outweighs paths below it.
-        for path in paths:
-            self._prune(path.split("."))
 
     def __call__(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the reduced document."""
@@ -42,13 +39,10 @@ class Projection:
                 kept[name] = shape[name]
         return {name: kept[name] for name in document}
 
-    def _prune(self, names: list[str]) -> None:
-        branch = self._tree
-        for name in names[:-1]:
-            if name not in branch:
-                return
-            branch = branch[name]
-        branch[names[-1]] = {}
+
+def _outermost(paths: list[str]) -> list[str]:
+    """The paths that do not lie below another one."""
+    return [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
 
 
 def wanted_fields(text: str | None) -> list[str]:

@@ -205,10 +205,14 @@ class Sandbox:
         return [record.id for record in records]
 
     def workspace(self, **options: Any) -> Workspace:
-        """A `Workspace` with the credentials of this sandbox, for the caller to close; `options` go to it."""
+        """A `Workspace` with the credentials and first node of this sandbox, for the caller to close.
+
+        Args:
+            **options: go to `Workspace`.
+        """
         from contacthub_orm.workspace import Workspace
 
-        return Workspace(self.workspace_id, self.token, self.url, **options)
+        return Workspace(self.workspace_id, self.token, self.url, **{"node_id": self.node_id, **options})
 
     def session(self, **options: Any) -> Session:
         """A `Session` on the first node; `options` go to it. Its connections last until the sandbox is closed."""

@@ -256,24 +256,27 @@ class Store:
 
 
 def _open(path: str | Path) -> sqlite3.Connection:
-    # Statements are committed one by one unless `transaction` says otherwise; one lock serialises the threads.
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
-        layout = db.execute("PRAGMA user_version").fetchone()[0]
-        strange = layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if layout not in (0, LAYOUT) or strange:
-            raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_TABLES)
-        db.execute(f"PRAGMA user_version = {LAYOUT}")
-        # Lists have caught up by the time a file is opened again.
-        db.execute("DELETE FROM customer WHERE NOT current")
-        db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")
+        # Statements are committed one by one unless `transaction` says otherwise; one lock serialises the threads.
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        try:
+            _prepare(db, path)
+        except BaseException:
+            db.close()
+            raise
     except sqlite3.DatabaseError as error:
-        db.close()
         raise ConfigurationError(f"{path} cannot be used as the data file of a sandbox: {error}.") from error
-    except ConfigurationError:
-        db.close()
-        raise
     return db
+
+
+def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
+    layout = db.execute("PRAGMA user_version").fetchone()[0]
+    strange = layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if layout not in (0, LAYOUT) or strange:
+        raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    # Lists have caught up by the time a file is opened again.
+    db.execute("DELETE FROM customer WHERE NOT current")
+    db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")
