@@ -25,7 +25,7 @@ class ChildDocument(Document):
 
 
 class Child(Properties):
-    """An element of a list of an entity, addressed by an `id` that the client chooses (a UUID when none is given).
+    """An element of a list of an entity, addressed by an `id` that the client chooses; a UUID when none is given here.
 
     A subclass declares its fields and says by `__kind__` how the API calls its collection. `Child(customer=…)` tells
     whose it is going to be; `session.add` then puts it into the list.
@@ -38,7 +38,8 @@ class Child(Properties):
     def __init__(
         self, values: Mapping[str, Any] | None = None, /, *, customer: Entity | None = None, **attributes: Any
     ) -> None:
-        super().__init__(values, **attributes)
+        given = {**(values or {}), **attributes}
+        super().__init__(given if given.get("id") else {"id": str(uuid4()), **given})
         self._document = ChildDocument(customer)
 
     @property
@@ -53,22 +54,6 @@ class Child(Properties):
     def is_listed(self) -> bool:
         """True when the child stands in the list of its customer."""
         return isinstance(self._root(), Entity)
-
-    @classmethod
-    def _value_type(cls) -> MappingType:
-        found = cls.__dict__.get("__value_type__")
-        if found is None:
-            found = cls.__value_type__ = ChildType(cls)
-        return found
-
-
-class ChildType(MappingType):
-    """The value type of a child: what is put into its list gets an id if it has none."""
-
-    def encode(self, value: Any, path: str, active: frozenset[int] = frozenset()) -> dict[str, Any]:
-        """Return a checked copy with an id."""
-        raw = super().encode(value, path, active)
-        return raw if raw.get("id") else {**raw, "id": str(uuid4())}
 
 
 def child_class(declared: object) -> type[Child] | None:
