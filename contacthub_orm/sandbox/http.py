@@ -1,7 +1,7 @@
 """HTTP/1.1 on a TCP port: strict h11 over one thread per connection (DESIGN 8).
 
-Bytes that are no clean HTTP are answered with 400, 413, 431, 501 or 505, and the connection is closed, since what follows
-cannot be trusted any more.
+Bytes that are no clean HTTP are answered with an error (400, 413, 431, 501, 505), and the connection is closed, since
+what follows cannot be trusted any more.
 """
 
 from __future__ import annotations
