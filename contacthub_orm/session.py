@@ -31,7 +31,7 @@ from contacthub_orm.unit_of_work.flush import Flush, OnError
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.loading import Loader, label, typed
 from contacthub_orm.unit_of_work.plan import Plan
-from contacthub_orm.unit_of_work.report import CommitReport, OutcomeState
+from contacthub_orm.unit_of_work.report import CommitReport, Outcome, OutcomeState
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 from contacthub_orm.workspace import Workspace
 
@@ -168,7 +168,7 @@ class Session:
         key = self._persistent_key(instance, "expire")
         state_of(instance).partial = True
         replace_document(instance, {"id": key[1]})
-        self._work.touched.pop(id(instance), None)
+        self._work.drop_edits(instance)
 
     def stub(self, entity: type[E], ident: str | UUID) -> E:
         """Return an object to edit by id without reading it first: 0 requests now, one PATCH at commit.
@@ -362,14 +362,17 @@ class Session:
         with self._use.during("flush"):
             plan = self._work.plan(self.node_id)
             held = list(self._work.held.values())
-            flush = Flush(self._transport, self._work.settle, self.concurrency, self.on_error, self._retry)
+            flush = Flush(self._transport, self._settle, self.concurrency, self.on_error, self._retry)
             outcomes = flush.run(plan)
-        self._sent = self._sent or any(outcome.state is OutcomeState.DONE for outcome in outcomes)
         report = CommitReport((*outcomes, *(attrs.evolve(outcome, attempts=0) for outcome in held)))
         if not report.is_done:
             causes = [outcome.error for outcome in report if outcome.error is not None]
             raise CommitError(str(report), report) from (causes[0] if causes else None)
         return report
+
+    def _settle(self, outcome: Outcome) -> Outcome:
+        self._sent = self._sent or outcome.state is OutcomeState.DONE
+        return self._work.settle(outcome)
 
     def rollback(self) -> None:
         """Take back every edit that was not sent; sends nothing. New objects are transient again, with their values."""

@@ -120,7 +120,12 @@ class Flush:
             if blocked:
                 yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
                 continue
-            outcome = self._send(operation)
+            try:
+                outcome = self._send(operation)
+            except BaseException:
+                # Ctrl-C: nobody knows how far this one came, and a creation must not be sent twice.
+                yield Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
+                raise
             if outcome.state is not OutcomeState.DONE:
                 blocked = f"follows {operation.method} {operation.path}, which is {outcome.state}"
                 if self.on_error == "stop":

@@ -54,7 +54,7 @@ class Loader:
             logger.info("refresh of %s dropped the edits of %s", label(instance), ", ".join(leaves(dropped)))
         state.partial = False
         replace_document(instance, document)
-        self.work.touched.pop(id(instance), None)
+        self.work.drop_edits(instance)
         self.work.identity_map.touch(state.key)
 
     def complete(self, instance: Entity, path: str) -> None:

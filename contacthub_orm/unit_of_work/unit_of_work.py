@@ -118,6 +118,11 @@ class UnitOfWork:
         self.forced.discard(mark)
         self.held.pop(mark, None)
 
+    def drop_edits(self, entity: Entity) -> None:
+        """Hear that the unsent edits of an entity are gone, and with them what a PUT was to send."""
+        self.touched.pop(id(entity), None)
+        self.replaced.pop(id(entity), None)
+
     def forget_all(self) -> None:
         """Let go of everything."""
         for entity in self._everything():
