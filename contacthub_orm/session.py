@@ -32,6 +32,7 @@ from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.loading import Loader, label, typed
 from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import CommitReport, Outcome, OutcomeState
+from contacthub_orm.unit_of_work.settling import Settlement
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 from contacthub_orm.workspace import Workspace
 
@@ -372,7 +373,7 @@ class Session:
 
     def _settle(self, outcome: Outcome) -> Outcome:
         self._sent = self._sent or outcome.state is OutcomeState.DONE
-        return self._work.settle(outcome)
+        return Settlement(self._work)(outcome)
 
     def rollback(self) -> None:
         """Take back every edit that was not sent; sends nothing. New objects are transient again, with their values."""

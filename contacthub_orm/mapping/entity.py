@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, Self
 
 from contacthub_orm.errors import UnknownFieldError
 from contacthub_orm.mapping.codecs import text_keys
 from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.listing import Listing
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.meta import EntityMeta
 from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate, state_of
@@ -49,6 +51,8 @@ class Entity(MappingView, metaclass=EntityMeta):
     """Whether its collection is below that customer's path."""
     __natural_key__: ClassVar[str] = ""
     """The member by which one that the server refuses as known already is found in the list."""
+    __listing__: ClassVar[Listing] = Listing()
+    """What the list of its collection can filter."""
 
     def __init__(self, **fields: Any) -> None:
         raw: JSONObject = {}
@@ -81,6 +85,11 @@ class Entity(MappingView, metaclass=EntityMeta):
     def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:
         """Return the body of a POST or PUT with what the session knows: the node, for those that have one."""
         return {"nodeId": node_id, **body} if "nodeId" in cls.__fields__ else body
+
+    @classmethod
+    def check_document(cls, document: JSONObject) -> Iterator[tuple[str, str]]:
+        """Yield (path, reason) for what the API would refuse in a body that is about to be sent."""
+        yield from ()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] != "_" and name not in self.__fields__ and not hasattr(type(self), name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
@@ -14,6 +14,7 @@ import attrs
 
 from contacthub_orm.errors import (
     APIError,
+    BadRequest,
     Conflict,
     ContactHubError,
     NotFound,
@@ -24,7 +25,8 @@ from contacthub_orm.errors import (
 )
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.transport import Response, RetryPolicy
-from contacthub_orm.unit_of_work.plan import Operation, Plan
+from contacthub_orm.unit_of_work.operations import Operation
+from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 OnError = Literal["continue", "stop"]
 Lane = list[Operation]
+Params = tuple[tuple[str, str], ...]
 Settle = Callable[[Outcome], Outcome]
 
 logger = logging.getLogger(__name__)
@@ -39,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 def lanes_of(plan: Plan) -> list[Lane]:
     """Return the operations by lane, lanes in the order in which they first occur."""
-    lanes: dict[int, Lane] = {}
+    lanes: dict[Hashable, Lane] = {}
     for operation in plan:
         lanes.setdefault(operation.lane, []).append(operation)
     return list(lanes.values())
@@ -114,48 +117,80 @@ class Flush:
 
     def _run_lane(self, lane: Lane) -> Iterator[Outcome]:
         blocked = ""
+        created: dict[int, str] = {}
         for operation in lane:
             if self._stopped.is_set():
                 blocked = blocked or "not started: an operation before it failed and the flush was to stop"
             if blocked:
                 yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
                 continue
+            if operation.needs is not None and id(operation.needs) not in created:
+                blocked = f"belongs to a new {type(operation.needs).__name__} that was not created"
+                yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
+                continue
             try:
-                outcome = self._send(operation)
+                outcome = self._send(operation, created)
             except BaseException:
                 # Ctrl-C: nobody knows how far this one came, and a creation must not be sent twice.
                 yield Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
                 raise
+            if outcome.document is not None and operation.kind == "create":
+                created[id(operation.entity)] = outcome.document["id"]
             if outcome.state is not OutcomeState.DONE:
                 blocked = f"follows {operation.method} {operation.path}, which is {outcome.state}"
                 if self.on_error == "stop":
                     self._stopped.set()
             yield outcome
 
-    def _send(self, operation: Operation) -> Outcome:
+    def _send(self, operation: Operation, created: Mapping[int, str]) -> Outcome:
+        if operation.needs is None:
+            return self._try(operation)
+        outcome = self._try(operation.with_parent_id(created[id(operation.needs)]))
+        return attrs.evolve(outcome, operation=operation)
+
+    def _try(self, operation: Operation) -> Outcome:
         try:
-            response = self._request(operation.method, operation.segments, operation.body)
+            response = self._request(operation.method, operation.segments, operation.body, operation.params)
             return done(operation, response)
         except Conflict as conflict:
             if operation.force_update and conflict.customer_id is not None:
                 return self._update_existing(operation, conflict, conflict.customer_id)
             return failed(operation, conflict)
+        except BadRequest as error:
+            return self._find_known(operation, error)
         except Exception as error:  # whatever goes wrong belongs to this operation, the others go on
             return failed(operation, error)
+
+    def _find_known(self, operation: Operation, refusal: BadRequest) -> Outcome:
+        """Look whether a refused creation is there already: linking a session twice is a 400 (contract 2.3)."""
+        outcome, member = failed(operation, refusal), operation.entity.__natural_key__
+        if not member or operation.kind != "create" or operation.body is None:
+            return outcome
+        try:
+            response = self._request("GET", operation.segments, None)
+        except ContactHubError:
+            return outcome
+        for known in response.body.get("elements", ()) if isinstance(response.body, dict) else ():
+            if known.get(member) == operation.body[member]:
+                attempts = refusal.attempts + response.attempts
+                return attrs.evolve(done(operation, attrs.evolve(response, body=known)), attempts=attempts)
+        return outcome
 
     def _update_existing(self, operation: Operation, conflict: Conflict, existing_id: str) -> Outcome:
         """Turn a refused creation into a PATCH of the customer that is there (contract 6.3); nothing is erased."""
         body = {key: value for key, value in (operation.body or {}).items() if key != "nodeId"}
         try:
-            response = self._request("PATCH", (operation.segments[0], existing_id), body)
+            response = self._request("PATCH", (operation.segments[0], existing_id), body, operation.params)
         except Exception as error:
             outcome = failed(operation, error, existing_id)
             return attrs.evolve(outcome, attempts=outcome.attempts + conflict.attempts)
         outcome = done(operation, response)
         return attrs.evolve(outcome, attempts=outcome.attempts + conflict.attempts, existing_id=existing_id)
 
-    def _request(self, method: str, segments: tuple[str, ...], body: JSONObject | None) -> Response:
-        return self.transport.request(method, segments, body=body, retry=self.retry)
+    def _request(
+        self, method: str, segments: tuple[str, ...], body: JSONObject | None, params: Params = ()
+    ) -> Response:
+        return self.transport.request(method, segments, params=params or None, body=body, retry=self.retry)
 
 
 def done(operation: Operation, response: Response) -> Outcome:
@@ -172,7 +207,7 @@ def done(operation: Operation, response: Response) -> Outcome:
 
 def failed(operation: Operation, error: Exception, existing_id: str | None = None) -> Outcome:
     """Return the outcome of an operation that raised."""
-    if isinstance(error, NotFound) and operation.kind == "delete":
+    if isinstance(error, NotFound) and operation.method == "DELETE":
         logger.info("%s %s: was deleted already", operation.method, operation.path)
         return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
     if isinstance(error, Conflict):

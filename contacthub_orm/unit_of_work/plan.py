@@ -4,46 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import attrs
 
 from contacthub_orm.errors import FlushError, ValidationError
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
-from contacthub_orm.mapping.state import changes, raw_member, snapshot, state_of
-
-Kind = Literal["create", "update", "replace", "delete"]
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import raw_member, state_of
+from contacthub_orm.unit_of_work import operations as operations_for
+from contacthub_orm.unit_of_work.child_changes import unidentified
+from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
 
 SECTION_LIMIT = 64 * 1024
 """Bytes of UTF-8 JSON that a section of a document may have (contract 2.9)."""
-
-
-@attrs.frozen(slots=True, eq=False, repr=False)
-class Operation:
-    """One HTTP request that the unit of work intends.
-
-    `path` and `segments` are relative to the workspace, `why` names what changed, `sent` is the document that the
-    request makes true. Operations of one lane run one after the other, lanes run in parallel.
-    """
-
-    kind: Kind
-    method: str
-    segments: tuple[str, ...]
-    body: JSONObject | None
-    why: str
-    entity: Entity
-    sent: JSONObject
-    lane: int
-    force_update: bool = False
-
-    @property
-    def path(self) -> str:
-        """The path below the workspace, for people; the transport encodes the segments."""
-        return "/" + "/".join(self.segments)
-
-    def __repr__(self) -> str:
-        return f"<{self.method} {self.path}: {self.why}>"
 
 
 @attrs.frozen(slots=True, eq=False, repr=False)
@@ -108,34 +82,75 @@ def build_plan(
     deleted: Iterable[Entity] = (),
     forced: frozenset[int] = frozenset(),
     node_id: str = "",
+    check: bool = True,
 ) -> Plan:
     """Return the smallest set of requests for these changes: one a changed resource, bodies with changed leaves only.
 
     Args:
-        new: entities to create, in the order they were added.
+        new: entities to create, in the order they were added; those that belong to a customer come after all edits.
         edited: entities that changed, each with its merge patch.
         replaced: entities to PUT whole.
         deleted: entities to delete, in the order they were marked.
         forced: ids (`id()`) of new entities whose conflict turns into an update of the existing resource.
         node_id: the node that new entities belong to.
+        check: hold what is sent to the model of its class.
 
     Raises ValidationError with every problem of every entity, FlushError for a new one that takes the place of a
     deleted one; nothing is to be sent then.
     """
     new, deleted = list(new), list(deleted)
     _refuse_successors(new, deleted)
-    gone = {id(entity) for entity in deleted}
-    whole = {id(entity) for entity in replaced}
-    operations = [_create(entity, node_id, id(entity) in forced) for entity in new]
-    operations += [_replace(entity, node_id) for entity in replaced if id(entity) not in gone]
+    marks = {id(entity) for entity in deleted}
+    riders = _cascades(deleted, (entity for entity, _ in edited))
+    riding = {id(rider) for found in riders.values() for rider in found}
+    gone = marks | riding
+    whole = gone | {id(entity) for entity in replaced}
+    creates = [operations_for.create(entity, node_id, id(entity) in forced) for entity in new]
+    operations = [operation for operation in creates if not _belongs(operation.entity)]
+    operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
+    operations += [operations_for.update(entity, patch) for entity, patch in edited if id(entity) not in whole]
+    operations = _with_riders(operations, [operation for operation in creates if _belongs(operation.entity)])
     operations += [
-        _update(entity, patch) for entity, patch in edited if id(entity) not in gone and id(entity) not in whole
+        operations_for.delete(entity, tuple(riders.get(id(entity), ())))
+        for entity in sorted(deleted, key=_belongs, reverse=True)
+        if id(entity) not in riding
     ]
-    operations += [_delete(entity) for entity in deleted]
-    problems = [problem for operation in operations for problem in _problems(operation)]
+    problems = [problem for operation in operations for problem in _problems(operation, marks, check)]
     if problems:
         raise ValidationError(problems)
     return Plan(tuple(operations))
+
+
+def _cascades(deleted: Sequence[Entity], edited: Iterable[Entity]) -> dict[int, list[Entity]]:
+    """Return, for each entity to be deleted that others belong to, those that the server deletes along with it."""
+    riders: dict[int, list[Entity]] = {id(entity): [] for entity in deleted if not _belongs(entity)}
+    lanes = {lane_of(entity): riders[id(entity)] for entity in deleted if id(entity) in riders}
+    for entity in {id(entity): entity for entity in (*deleted, *edited)}.values():
+        if _belongs(entity) and (found := lanes.get(lane_of(entity))) is not None:
+            found.append(entity)
+    return riders
+
+
+def _belongs(entity: Entity) -> bool:
+    return bool(entity.__parent_member__) or entity.__below_parent__
+
+
+def _with_riders(operations: list[Operation], belonging: list[Operation]) -> list[Operation]:
+    """Let one new ContactHub session of a customer ride in the customer's own request (contract 2.3)."""
+    at = {id(operation.entity): index for index, operation in enumerate(operations) if operation.kind in _CARRIERS}
+    alone: list[Operation] = []
+    for operation in belonging:
+        rider = operation.entity
+        index = at.pop(id(parent_of(rider)), None) if rider.__below_parent__ else None
+        if index is None:
+            alone.append(operation)
+        else:
+            params = (("sessionId", str(raw_member(rider, rider.__natural_key__))),)
+            operations[index] = attrs.evolve(operations[index], params=params, riders=(rider,))
+    return operations + alone
+
+
+_CARRIERS = ("create", "update", "replace")
 
 
 def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None:
@@ -151,65 +166,43 @@ def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None
             old = gone.get((entity.__path__, name, raw_member(entity, name)))
             if old is not None:
                 raise FlushError(
-                    f"a new {type(entity).__name__} has the {name} of {type(old).__name__} {_identity(old)}, which is "
+                    f"a new {type(entity).__name__} has the {name} of {type(old).__name__} {identity(old)}, which is "
                     "to be deleted; replace() the old one by its content instead, or commit the deletion first"
                 )
 
 
-def _create(entity: Entity, node_id: str, force_update: bool) -> Operation:
-    sent = snapshot(entity)
-    # Its changes and not the snapshot: parts that were only looked into would erase lists if the POST becomes a PATCH.
-    content = _writable(entity, changes(entity))
-    body = {"nodeId": sent.get("nodeId") or node_id, **content}
-    why = f"new {type(entity).__name__}"
-    return Operation("create", "POST", (entity.__path__,), body, why, entity, sent, id(entity), force_update)
-
-
-def _update(entity: Entity, patch: JSONObject) -> Operation:
-    why = "changed " + ", ".join(leaves(patch))
-    return Operation("update", "PATCH", _resource(entity), patch, why, entity, snapshot(entity), id(entity))
-
-
-def _replace(entity: Entity, node_id: str) -> Operation:
-    sent = snapshot(entity)
-    identity = _identity(entity)
-    body = {"id": identity, "nodeId": sent.get("nodeId") or node_id, **_writable(entity, sent)}
-    return Operation("replace", "PUT", _resource(entity), body, "replaced whole", entity, sent, id(entity))
-
-
-def _delete(entity: Entity) -> Operation:
-    return Operation("delete", "DELETE", _resource(entity), None, "deleted", entity, snapshot(entity), id(entity))
-
-
-def _writable(entity: Entity, document: JSONObject) -> JSONObject:
-    """Return what a POST or PUT may say: no member of the server's own, nulls left out (contract 6.2)."""
-    own = (*entity.__server_owned__, "nodeId")
-    kept: JSONObject = without_nulls({key: value for key, value in document.items() if key not in own})
-    return kept
-
-
-def _identity(entity: Entity) -> str:
-    key = state_of(entity).key
-    assert key is not None
-    return key[1]
-
-
-def _resource(entity: Entity) -> tuple[str, ...]:
-    return (entity.__path__, _identity(entity))
-
-
-def _problems(operation: Operation) -> Iterator[tuple[str, str]]:
+def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[tuple[str, str]]:
     entity, body = operation.entity, operation.body
     if body is None:
         return
-    where = type(entity).__name__ if operation.kind == "create" else f"{type(entity).__name__} {_identity(entity)}"
-    if operation.kind == "create" and entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
-        yield where, f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
+    where = _where(operation)
+    if operation.kind == "create":
+        yield from _problems_of_new(entity, body, gone, where)
+    for path in unidentified(entity, body) if operation.kind != "child" else ():
+        yield f"{where} {path}", "is missing; the client chooses it (an object made of its class has one)"
     for name in entity.__sections__:
         if name in body:
             size = _size(operation.sent.get(name))
             if size > SECTION_LIMIT:
                 yield f"{where} {name}", f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
+    if check and operation.kind != "child":
+        for path, reason in entity.check_document(body):
+            yield f"{where} {path}".rstrip(), reason
+
+
+def _problems_of_new(entity: Entity, body: JSONObject, gone: set[int], where: str) -> Iterator[tuple[str, str]]:
+    if entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
+        yield where, f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
+    parent = parent_of(entity)
+    if parent is not None and state_of(parent).session is None:
+        yield where, f"belongs to a {type(parent).__name__} that is in no session; add that one too"
+    if id(parent) in gone:
+        yield where, f"belongs to a {type(parent).__name__} that is to be deleted"
+
+
+def _where(operation: Operation) -> str:
+    name = type(operation.entity).__name__
+    return name if operation.kind == "create" else f"{name} {identity(operation.entity)}"
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

@@ -9,7 +9,7 @@ import attrs
 
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.unit_of_work.plan import Operation
+from contacthub_orm.unit_of_work.operations import Operation
 
 SHOWN = 20
 """How many failed operations the text of a report lists."""

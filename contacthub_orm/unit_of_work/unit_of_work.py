@@ -7,7 +7,7 @@ from weakref import ref
 
 import attrs
 
-from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedError
+from contacthub_orm.errors import InvalidRequestError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
@@ -17,13 +17,11 @@ from contacthub_orm.mapping.state import (
     changes,
     discard_changes,
     hydrate,
-    replace_document,
-    settle,
     state_of,
 )
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
-from contacthub_orm.unit_of_work.plan import Operation, Plan, build_plan
-from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
+from contacthub_orm.unit_of_work.plan import Plan, build_plan
+from contacthub_orm.unit_of_work.report import Outcome
 
 Entities = dict[int, Entity]
 """Entities by `id()`, in the order they came in: compared by identity, held strongly."""
@@ -141,86 +139,3 @@ class UnitOfWork:
     def _everything(self) -> Iterable[Entity]:
         known = {id(entity): entity for entity in self.identity_map.values()}
         return list({**known, **self.new, **self.touched, **self.deleted}.values())
-
-    # -- settling ------------------------------------------------------------------------------------------------
-
-    def settle(self, outcome: Outcome) -> Outcome:
-        """Bring the entity of an outcome to the state that the outcome proves; returns the outcome to report."""
-        kind = outcome.operation.kind
-        if outcome.state is not OutcomeState.DONE:
-            return self._keep_unsent(outcome)
-        if kind == "create":
-            return self._settle_created(outcome)
-        if kind == "delete":
-            self.forget(outcome.object)
-            state_of(outcome.object).deleted = True
-            return outcome
-        self._confirm(outcome.operation, outcome.document)
-        return outcome
-
-    def _keep_unsent(self, outcome: Outcome) -> Outcome:
-        kind, entity = outcome.operation.kind, outcome.object
-        if kind == "create" and outcome.state is OutcomeState.UNKNOWN:
-            self.held[id(entity)] = outcome
-            return attrs.evolve(
-                outcome,
-                message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
-            )
-        if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
-            self.forget(entity)
-            gone = ObjectDeletedError(
-                f"{type(entity).__name__} {outcome.operation.segments[-1]} is no longer on the server; the object is "
-                "detached and keeps its edits"
-            )
-            gone.__cause__ = outcome.error
-            return attrs.evolve(outcome, message=str(gone), error=gone)
-        return outcome
-
-    def _settle_created(self, outcome: Outcome) -> Outcome:
-        operation, entity = outcome.operation, outcome.object
-        if outcome.document is None:
-            unknown = attrs.evolve(outcome, state=OutcomeState.UNKNOWN, message="accepted, but the answer holds no id")
-            return self._keep_unsent(unknown)
-        key = (entity.__path__, outcome.document["id"])
-        present = self.identity_map.peek(key)
-        if present is not None and present is not entity:
-            return self._settle_merged(outcome, present, key)
-        state = state_of(entity)
-        mark = id(entity)
-        self.new.pop(mark, None)
-        self.forced.discard(mark)
-        state.key, state.owner = key, self.owner
-        self.identity_map.put(key, entity)
-        self._confirm(operation, outcome.document)
-        return outcome
-
-    def _settle_merged(self, outcome: Outcome, present: Entity, key: IdentityKey) -> Outcome:
-        """The server merged a new customer into one that this session holds as another object: never two for one."""
-        assert outcome.document is not None
-        self.forget(outcome.object)
-        if not changes(present):
-            replace_document(present, outcome.document)
-        return attrs.evolve(
-            outcome,
-            state=OutcomeState.CONFLICT,
-            existing_id=key[1],
-            message=(
-                f"the server merged the new {type(present).__name__} into {key[1]}, which this session holds as "
-                "another object; that one shows the merged document now, use it instead"
-            ),
-        )
-
-    def _confirm(self, operation: Operation, document: JSONObject | None) -> None:
-        """Take the answer as the committed document; what was edited meanwhile stays an edit."""
-        entity = operation.entity
-        mark = id(entity)
-        state = state_of(entity)
-        if document is not None:
-            state.partial = False
-        settle(entity, operation.sent if document is None else document, operation.sent)
-        if operation.kind == "replace":
-            self.replaced.pop(mark, None)
-        if changes(entity):
-            self.touched[mark] = entity
-        else:
-            self.touched.pop(mark, None)

@@ -1,0 +1,103 @@
+"""Child changes: when exactly one child of an entity changed, its own endpoint says it with less (contract 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import attrs
+
+from contacthub_orm.mapping.children import Child, child_class
+from contacthub_orm.mapping.documents import MappingType
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
+
+Elements = list[JSONObject]
+
+
+@attrs.frozen(slots=True)
+class ChildChange:
+    """One child to create, replace or delete; `segments` are relative to the entity."""
+
+    method: Literal["POST", "PUT", "DELETE"]
+    segments: tuple[str, ...]
+    body: JSONObject | None = attrs.field(repr=False)
+    why: str
+
+
+def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject) -> ChildChange | None:
+    """Return the change of the one child that a patch is about, None when it says anything more.
+
+    A child that was added must stand at the end and the others must keep their order: that is what the endpoint does.
+    """
+    found = list(_child_lists(entity, patch))
+    if len(found) != 1 or len(patch) != 1:
+        return None
+    kind, part, name, new = found[0]
+    if len(patch[part]) != 1:
+        return None
+    old = (committed.get(part) or {}).get(name)
+    if type(old) is not list or not (_identified(old) and _identified(new)):
+        return None
+    return _difference(kind, old, new)
+
+
+def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange | None:
+    collection, label = (kind.__kind__,), kind.__name__
+    if len(new) == len(old) + 1 and same(old, new[:-1]):
+        body = without_nulls(new[-1])
+        return ChildChange("POST", collection, body, f"new {label}")
+    if len(new) == len(old) - 1:
+        gone = next((index for index, element in enumerate(new) if not same(element, old[index])), len(new))
+        if same(old[:gone] + old[gone + 1 :], new):
+            return ChildChange("DELETE", (*collection, old[gone]["id"]), None, f"deleted {label}")
+    if len(new) == len(old):
+        changed = [index for index, element in enumerate(new) if not same(element, old[index])]
+        if len(changed) == 1 and old[changed[0]]["id"] == new[changed[0]]["id"]:
+            child = new[changed[0]]
+            return ChildChange("PUT", (*collection, child["id"]), without_nulls(child), f"changed {label}")
+    return None
+
+
+def with_child(document: JSONObject, collection: str, child: JSONObject) -> JSONObject:
+    """Return a document in which the child of a list is as the server answered it."""
+    copied = dict(document)
+    for part, value in document.items():
+        elements = value.get(collection) if type(value) is dict else None
+        if type(elements) is list:
+            answered = [child if _is(element, child["id"]) else element for element in elements]
+            copied[part] = {**value, collection: answered}
+    return copied
+
+
+def unidentified(entity: Entity, body: JSONObject) -> Iterator[str]:
+    """Yield the paths of the children in a body that have no id."""
+    for _, part, name, elements in _child_lists(entity, body):
+        for index, element in enumerate(elements):
+            if type(element) is not dict or not element.get("id"):
+                yield f"{part}.{name}[{index}].id"
+
+
+def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child], str, str, list[Any]]]:
+    for part, value in body.items():
+        field = entity.__fields__.get(part)
+        if type(value) is dict and field is not None and isinstance(field.value_type, MappingType):
+            inner: dict[str, EntityField[Any]] = field.value_type.properties.__fields__
+            for name, elements in value.items():
+                kind = child_class(inner[name].value_type) if name in inner else None
+                if kind is not None and type(elements) is list:
+                    yield kind, part, name, elements
+
+
+def _identified(elements: list[Any]) -> bool:
+    ids = [element.get("id") for element in elements if type(element) is dict]
+    return len(ids) == len(elements) and all(isinstance(ident, str) and ident for ident in ids) and _distinct(ids)
+
+
+def _distinct(ids: list[Any]) -> bool:
+    return len(set(ids)) == len(ids)
+
+
+def _is(element: Any, ident: str) -> bool:
+    return type(element) is dict and element.get("id") == ident

@@ -1,0 +1,149 @@
+"""Operations: single requests that the unit of work intends, made from the entities they are for. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Literal
+
+import attrs
+
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
+from contacthub_orm.mapping.state import changes, raw_member, snapshot, state_of
+from contacthub_orm.unit_of_work.child_changes import single_child_change
+
+Kind = Literal["create", "update", "replace", "delete", "child"]
+
+PENDING = "(new)"
+"""Stands for the id of a customer that is not created yet."""
+
+
+@attrs.frozen(slots=True, eq=False, repr=False)
+class Operation:
+    """One HTTP request that the unit of work intends.
+
+    `path` and `segments` are relative to the workspace, `why` names what changed, `sent` is the document that the
+    request makes true. Operations of one lane run one after the other, lanes run in parallel. `needs` is the new
+    entity whose id the request has to hold; `riders` are entities that are settled along with this one.
+    """
+
+    kind: Kind
+    method: str
+    segments: tuple[str, ...]
+    body: JSONObject | None
+    why: str
+    entity: Entity
+    sent: JSONObject
+    lane: Hashable
+    params: tuple[tuple[str, str], ...] = ()
+    needs: Entity | None = None
+    riders: tuple[Entity, ...] = ()
+    force_update: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path below the workspace, for people; the transport encodes the segments."""
+        query = "&".join(f"{name}={value}" for name, value in self.params)
+        return "/" + "/".join(self.segments) + (f"?{query}" if query else "")
+
+    def with_parent_id(self, ident: str) -> Operation:
+        """Return the operation with the id of the entity that it needs, once that one is created."""
+        body, member = self.body, self.entity.__parent_member__
+        if body is not None and member:
+            body = {**body, member: ident}
+        segments = tuple(ident if segment == PENDING else segment for segment in self.segments)
+        return attrs.evolve(self, segments=segments, body=body)
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path}: {self.why}>"
+
+
+def create(entity: Entity, node_id: str, force_update: bool) -> Operation:
+    """Return the POST of a new entity."""
+    sent = snapshot(entity)
+    # Its changes and not the snapshot: parts that were only looked into would erase lists if the POST becomes a PATCH.
+    body = entity.fill_body(_own_node(entity, _writable(entity, changes(entity))), node_id)
+    parent = parent_of(entity)
+    member = entity.__parent_member__
+    if parent is not None and member:
+        body = {member: identity(parent) if state_of(parent).key else PENDING, **body}
+    return Operation(
+        "create", "POST", _collection(entity), body, f"new {type(entity).__name__}", entity, sent, lane_of(entity),
+        needs=parent if parent is not None and state_of(parent).key is None else None, force_update=force_update,
+    )  # fmt: skip
+
+
+def update(entity: Entity, patch: JSONObject) -> Operation:
+    """Return the request for the edits of an entity: a PATCH, or that of its only changed child, or a PUT."""
+    why = "changed " + ", ".join(leaves(patch))
+    if entity.__edited_by__ == "PUT":
+        return attrs.evolve(replace(entity, ""), kind="update", why=why)
+    committed, sent = state_of(entity).committed, snapshot(entity)
+    child = single_child_change(entity, committed, patch)
+    if child is not None:
+        path = (*_resource(entity), *child.segments)
+        return Operation("child", child.method, path, child.body, child.why, entity, sent, lane_of(entity))
+    return Operation("update", "PATCH", _resource(entity), patch, why, entity, sent, lane_of(entity))
+
+
+def replace(entity: Entity, node_id: str) -> Operation:
+    """Return the PUT of a whole entity."""
+    sent = snapshot(entity)
+    repeated = {name: sent[name] for name in entity.__repeated__ if sent.get(name) is not None}
+    content = _own_node(entity, _writable(entity, sent))
+    body = {**repeated, "id": identity(entity), **entity.fill_body(content, node_id)}
+    return Operation("replace", "PUT", _resource(entity), body, "replaced whole", entity, sent, lane_of(entity))
+
+
+def delete(entity: Entity, riders: tuple[Entity, ...] = ()) -> Operation:
+    """Return the DELETE of an entity; what the server deletes along with it rides."""
+    why = f"deleted, and {len(riders)} of its own with it" if riders else "deleted"
+    return Operation(
+        "delete", "DELETE", _resource(entity), None, why, entity, snapshot(entity), lane_of(entity), riders=riders
+    )
+
+
+def identity(entity: Entity) -> str:
+    """Return the id of a persistent entity."""
+    key = state_of(entity).key
+    assert key is not None
+    return key[1]
+
+
+def parent_of(entity: Entity) -> Entity | None:
+    """Return the entity that another one belongs to, when it is known as an object."""
+    parent = state_of(entity).parent
+    return parent if isinstance(parent, Entity) else None
+
+
+def lane_of(entity: Entity) -> Hashable:
+    """Return what keeps the operations on a customer and on its own in order: the customer's identity."""
+    holder = parent_of(entity) or entity
+    member = entity.__parent_member__
+    if holder is entity and member and (ident := raw_member(entity, member)):
+        return ("customers", ident)
+    return state_of(holder).key or id(holder)
+
+
+def _own_node(entity: Entity, body: JSONObject) -> JSONObject:
+    own = raw_member(entity, "nodeId")
+    return body if own is None else {"nodeId": own, **body}
+
+
+def _writable(entity: Entity, document: JSONObject) -> JSONObject:
+    """Return what a POST or PUT may say: no member of the server's own, nulls left out (contract 6.2)."""
+    own = (*entity.__server_owned__, "nodeId")
+    kept: JSONObject = without_nulls({key: value for key, value in document.items() if key not in own})
+    return kept
+
+
+def _collection(entity: Entity) -> tuple[str, ...]:
+    if not entity.__below_parent__:
+        return (entity.__path__,)
+    parent = parent_of(entity)
+    assert parent is not None
+    return (parent.__path__, identity(parent) if state_of(parent).key else PENDING, entity.__path__)
+
+
+def _resource(entity: Entity) -> tuple[str, ...]:
+    return (*_collection(entity), identity(entity))

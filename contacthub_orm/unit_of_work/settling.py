@@ -1,0 +1,128 @@
+"""Settling: an outcome brings its entity to the state that it proves. Nothing is clean before its answer is there."""
+
+from __future__ import annotations
+
+import attrs
+
+from contacthub_orm.errors import NotFound, ObjectDeletedError
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, settle, state_of
+from contacthub_orm.unit_of_work.child_changes import with_child
+from contacthub_orm.unit_of_work.operations import Operation, identity, parent_of
+from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
+from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
+
+
+@attrs.frozen(slots=True, eq=False)
+class Settlement:
+    """Settles outcomes in the books of a session; runs in the caller's thread."""
+
+    work: UnitOfWork
+
+    def __call__(self, outcome: Outcome) -> Outcome:
+        """Settle an outcome; returns the one to report."""
+        operation = outcome.operation
+        if outcome.state is not OutcomeState.DONE:
+            return self._keep_unsent(outcome)
+        for rider in operation.riders:
+            self._settle_rider(rider, operation)
+        if operation.kind == "create":
+            return self._settle_created(outcome)
+        if operation.kind == "delete":
+            self._settle_deleted(outcome.object)
+        else:
+            self._confirm(operation, outcome.document)
+        return outcome
+
+    def _settle_deleted(self, entity: Entity) -> None:
+        self.work.forget(entity)
+        state_of(entity).deleted = True
+
+    def _settle_rider(self, rider: Entity, operation: Operation) -> None:
+        if operation.kind == "delete":
+            self._settle_deleted(rider)
+        else:
+            self.work.forget(rider)  # the answer does not tell its id; the list of the customer's sessions does
+
+    def _keep_unsent(self, outcome: Outcome) -> Outcome:
+        kind, entity = outcome.operation.kind, outcome.object
+        if kind == "create" and outcome.state is OutcomeState.UNKNOWN:
+            self.work.held[id(entity)] = outcome
+            return attrs.evolve(
+                outcome,
+                message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
+            )
+        if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
+            self.work.forget(entity)
+            gone = ObjectDeletedError(
+                f"{type(entity).__name__} {outcome.operation.segments[-1]} is no longer on the server; the object is "
+                "detached and keeps its edits"
+            )
+            gone.__cause__ = outcome.error
+            return attrs.evolve(outcome, message=str(gone), error=gone)
+        return outcome
+
+    def _settle_created(self, outcome: Outcome) -> Outcome:
+        operation, entity = outcome.operation, outcome.object
+        if outcome.document is None and not entity.__echoed__:
+            self.work.forget(entity)
+            return attrs.evolve(outcome, message="accepted; the server told no id")
+        if outcome.document is None:
+            unknown = attrs.evolve(outcome, state=OutcomeState.UNKNOWN, message="accepted, but the answer holds no id")
+            return self._keep_unsent(unknown)
+        key = (entity.__path__, outcome.document["id"])
+        present = self.work.identity_map.peek(key)
+        if present is not None and present is not entity:
+            return self._settle_merged(outcome, present, key)
+        state = state_of(entity)
+        mark = id(entity)
+        self.work.new.pop(mark, None)
+        self.work.forced.discard(mark)
+        state.key, state.owner = key, self.work.owner
+        self.work.identity_map.put(key, entity)
+        self._confirm(operation, outcome.document)
+        return outcome
+
+    def _settle_merged(self, outcome: Outcome, present: Entity, key: IdentityKey) -> Outcome:
+        """The server merged a new customer into one that this session holds as another object: never two for one."""
+        assert outcome.document is not None
+        self.work.forget(outcome.object)
+        if not changes(present):
+            replace_document(present, outcome.document)
+        return attrs.evolve(
+            outcome,
+            state=OutcomeState.CONFLICT,
+            existing_id=key[1],
+            message=(
+                f"the server merged the new {type(present).__name__} into {key[1]}, which this session holds as "
+                "another object; that one shows the merged document now, use it instead"
+            ),
+        )
+
+    def _confirm(self, operation: Operation, document: JSONObject | None) -> None:
+        """Take the answer as the committed document; what was edited meanwhile stays an edit."""
+        entity = operation.entity
+        mark = id(entity)
+        state = state_of(entity)
+        if document is not None and operation.kind != "child":
+            state.partial = not entity.__echoed__ and operation.kind == "create"
+        settle(entity, _committed(operation, document), operation.sent)
+        if operation.kind == "replace":
+            self.work.replaced.pop(mark, None)
+        if changes(entity):
+            self.work.touched[mark] = entity
+        else:
+            self.work.touched.pop(mark, None)
+
+
+def _committed(operation: Operation, document: JSONObject | None) -> JSONObject:
+    """Return what the server has now, as far as the answer tells; for the rest, what was sent."""
+    entity, sent = operation.entity, operation.sent
+    if operation.kind == "child":
+        return sent if document is None else with_child(sent, operation.segments[2], document)
+    if document is not None and entity.__echoed__:
+        return document
+    parent, member = parent_of(entity), entity.__parent_member__
+    belonging = {member: identity(parent)} if parent is not None and member and state_of(parent).key else {}
+    return {**sent, **belonging, **(document or {})}
