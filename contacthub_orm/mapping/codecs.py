@@ -152,16 +152,17 @@ class DateTimeType(ValueType):
     expects = "a datetime, or its ISO text"
 
     def encode(self, value: Any, path: str) -> str:
-        """Return the wire form of a datetime, or the given text when it is one."""
+        """Return the wire form of a datetime or of its ISO text: the API takes no text that leaves its offset open."""
         if isinstance(value, datetime):
             return format_datetime(value, path)
         if isinstance(value, date):
             raise refuse(path, "expects a datetime, not a date; say at what time")
         if not isinstance(value, str):
             raise self.wrong_type(value, path)
-        if len(value) < 16 or _parsed(parse_datetime, value) is None:
+        moment = _parsed(parse_datetime, value) if len(value) >= 16 else None
+        if moment is None:
             raise refuse(path, "the text is not an ISO 8601 date-time")
-        return check_text(value, path)
+        return format_datetime(moment, path)
 
     def decode(self, raw: Any) -> Any:
         """Return the aware datetime, or the wire value as it came when it is none."""

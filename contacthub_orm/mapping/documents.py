@@ -32,7 +32,12 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
     __open__: ClassVar[bool]
     __value_type__: ClassVar[MappingType]
 
-    def __new__(cls, *values: Any, **attributes: Any) -> Self:
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__open__:
+            cls.__getattr__ = _read_undeclared  # type: ignore[method-assign]
+
+    def __new__(cls, /, *values: Any, **attributes: Any) -> Self:
         """Make `Properties(...)` itself an open one, see `_OpenProperties`."""
         return super().__new__(_OpenProperties if cls is Properties else cls)  # type: ignore[return-value]
 
@@ -57,9 +62,10 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
             object.__delattr__(self, name)
             return
         self._refuse_unknown(name)
-        if name not in self._data:
-            raise UnknownFieldError(f"{self._label()} has no {name!r}{did_you_mean(name, self._data)}")
-        del self[name]
+        try:
+            del self[name]
+        except KeyError:
+            raise UnknownFieldError(f"{self._label()} has no {name!r}{did_you_mean(name, self._data)}") from None
 
     if TYPE_CHECKING:
 
@@ -102,7 +108,13 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
     def __delitem__(self, key: str) -> None:
         if key not in self._data and not self._load_missing(key):
             raise KeyError(key)
-        self._remove(key)
+        field = self.__fields__.get(key)
+        if field is not None:
+            field.__delete__(self)
+        elif self._incomplete():
+            self._store(key, None)  # its absence would mean "not loaded"
+        else:
+            self._remove(key)
 
     def __iter__(self) -> Iterator[str]:
         self._load_missing("*")
@@ -131,6 +143,20 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
     def __ior__(self, other: Any) -> Self:  # type: ignore[misc]
         self.update(other)
         return self
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Return a member, put there first when it is missing: never `default` itself, which is copied in."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def popitem(self) -> tuple[str, Any]:
+        """Take out and return the member that came last; KeyError when there is none."""
+        self._load_missing("*")
+        if not self._data:
+            raise KeyError("popitem(): there is nothing in it")
+        key = next(reversed(self._data))
+        return key, self.pop(key)
 
     @classmethod
     def _value_type(cls) -> MappingType:
@@ -184,9 +210,15 @@ class MappingType(ContainerType):
 
     def encode(self, value: Any, path: str, active: frozenset[int] = frozenset()) -> dict[str, Any]:
         """Return a checked copy of a mapping; names unknown to a closed part are refused."""
-        source = value._data if isinstance(value, Properties) else value
+        source = value
+        if isinstance(value, Properties):
+            value._load_missing("*")
+            source = value._data
         if not isinstance(source, Mapping):
             raise self.wrong_type(value, path)
+        if isinstance(value, self.properties):
+            # Checked when it was set, or from the server, whose newer names and values are kept.
+            return dict(OPEN.encode(source, path, active))
         inner = enter(source, path, active)
         return {key: self._encode_member(key, item, path, inner) for key, item in text_keys(source, path)}
 
@@ -200,22 +232,23 @@ class MappingType(ContainerType):
         return OPEN.encode(value, join(path, key), active)
 
 
-class _OpenProperties(Properties, open=True):
-    """What `Properties(...)` makes: the one kind that looks up names that no class declares.
+def _read_undeclared(self: Properties, name: str) -> Any:
+    """Look up a name that no class declares: the `__getattr__` of open classes.
 
-    Such a look-up slows down every attribute access of its class, which the closed classes are spared.
+    Its mere presence slows down every attribute access of a class, which the closed classes are spared.
     """
+    if name[:1] == "_":
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    self._refuse_unknown(name)
+    try:
+        return self[name]
+    except KeyError:
+        hint = did_you_mean(name, self._data)
+        raise UnknownFieldError(f"{self._label()} has no {name!r}{hint}; .get({name!r}) gives None") from None
 
-    def __getattr__(self, name: str) -> Any:
-        # Only names that the class does not know come here.
-        if name[:1] == "_":
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self._refuse_unknown(name)
-        try:
-            return self[name]
-        except KeyError:
-            hint = did_you_mean(name, self._data)
-            raise UnknownFieldError(f"{self._label()} has no {name!r}{hint}; .get({name!r}) gives None") from None
+
+class _OpenProperties(Properties, open=True):
+    """What `Properties(...)` makes."""
 
 
 OPEN.views[dict] = _OpenProperties

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
+from operator import index as as_index
 from typing import Any, ClassVar, Generic, Self, SupportsIndex, TypeVar, overload
 
 from contacthub_orm.mapping.codecs import ValueType, enter, refuse
@@ -141,7 +142,7 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
         return self
 
     def __imul__(self, times: SupportsIndex) -> Self:
-        count = times.__index__()
+        count = as_index(times)
         self._change(lambda raw: raw.extend(plain(raw * (count - 1))) if count > 0 else raw.clear())
         return self
 
@@ -198,7 +199,7 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
             self._children.clear()
         for _, child in live:
             match = _counterpart(child._data, old, new)
-            if match is not None and type(match) is child._raw_type:
+            if match is not None and type(match) is child._raw_type and self._live_child(id(match)) is None:
                 child._rebind(match)
                 self._remember(id(match), child)
             else:
@@ -229,12 +230,19 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
 
 
 def _counterpart(element: Any, old: list[Any], new: list[Any]) -> Any:
-    """Return the element of a newer list that stands for one of the older: by its `id`, else by its position."""
-    identity = element.get("id") if type(element) is dict else None
-    if identity is not None:
-        return next((raw for raw in new if type(raw) is dict and raw.get("id") == identity), None)
+    """Return the element of a newer list that stands for one of the older: itself, else by `id`, else by position."""
+    if any(raw is element for raw in new):
+        return element
     position = next((index for index, raw in enumerate(old) if raw is element), len(new))
-    return new[position] if position < len(new) else None
+    there = new[position] if position < len(new) else None
+    identity = _identity(element)
+    if identity is None or _identity(there) == identity:
+        return there
+    return next((raw for raw in new if _identity(raw) == identity), None)
+
+
+def _identity(element: Any) -> Any:
+    return element.get("id") if type(element) is dict else None
 
 
 def _encode_item(item: ValueType, value: Any, path: str, active: frozenset[int] = frozenset()) -> Any:
@@ -264,6 +272,8 @@ class ListType(ContainerType):
         source = value._data if isinstance(value, TrackedList) else value
         if isinstance(source, str | bytes | bytearray) or not isinstance(source, Sequence):
             raise self.wrong_type(value, path)
+        if isinstance(value, TrackedList) and value._item is self.item:
+            return list(OPEN.encode(source, path, active))  # checked when it was set, or from the server
         inner = enter(source, path, active)
         return [_encode_item(self.item, item, f"{path}[{index}]", inner) for index, item in enumerate(source)]
 

@@ -61,10 +61,14 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
         old = committed.get(key, MISSING)
         if new is old:
             continue
+        if id(old) in vivified and is_blank(old):
+            old = MISSING
         if id(new) in vivified and is_blank(new):
-            if not old:
+            if old is MISSING or old is None or old == []:
                 continue
             new = None
+        elif new is None and old is MISSING and id(current) in vivified:
+            continue
         if type(new) is dict and type(old) is dict:
             if inner := diff(old, new, vivified):
                 patch[key] = inner
@@ -72,9 +76,12 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
             if old:
                 patch[key] = []
         elif not same(old, new):
-            patch[key] = _written_only(new, vivified) if vivified else new
+            if not vivified:
+                patch[key] = new
+            elif not _same_as_written(old, new, vivified):
+                patch[key] = _written_only(new, vivified)
     for key, old in committed.items():
-        if key not in current and old is not None:
+        if key not in current and old is not None and not (id(old) in vivified and is_blank(old)):
             if type(old) is not list:
                 patch[key] = None
             elif old:
@@ -82,8 +89,21 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
     return patch
 
 
+def _same_as_written(old: Any, new: Any, vivified: Collection[int]) -> bool:
+    """Tell whether two values are the same but for what merely came into being in the newer one."""
+    if id(new) in vivified and is_blank(new):
+        return old is MISSING or is_blank(old)
+    if type(old) is dict and type(new) is dict:
+        return all(_same_as_written(old.get(key, MISSING), new.get(key, MISSING), vivified) for key in {**old, **new})
+    if type(old) is list and type(new) is list and len(old) == len(new):
+        return all(_same_as_written(*pair, vivified) for pair in zip(old, new, strict=True))
+    return same(old, new)
+
+
 def _written_only(value: Any, vivified: Collection[int]) -> Any:
     """Leave out what merely came into being on the way to what was written."""
+    if type(value) is list:
+        return [_written_only(item, vivified) for item in value]
     if type(value) is not dict:
         return value
     made_here = id(value) in vivified

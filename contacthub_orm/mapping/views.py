@@ -126,12 +126,14 @@ class View:
         if id(self._data) not in document.owned:
             before = self._data
             copy = before.copy()
+            if before is self._nothing and (not document.incomplete or self._key in parent._data):
+                document.vivified[id(copy)] = copy
             parent._put_copy(self, before, copy, document)
             self._adopt(copy, document)
         return document
 
     def _adopt(self, copy: Any, document: Document) -> None:
-        if self._data is self._nothing or id(self._data) in document.vivified:
+        if id(self._data) in document.vivified:
             document.vivified[id(copy)] = copy
         document.owned[id(copy)] = copy
         _set_data(self, copy)
@@ -209,7 +211,10 @@ def make_view(cls: type[W], raw: Any, parent: View | None, key: str) -> W:
     Reading makes views all the time, hence the short way: set four slots, then turn the object into its class.
     """
     view: Any = _Bare(cls._nothing if raw is None else raw, parent, key)
-    view.__class__ = cls
+    try:
+        view.__class__ = cls
+    except TypeError:
+        view = _moved(view, cls)
     made: W = view
     return made
 
@@ -217,8 +222,20 @@ def make_view(cls: type[W], raw: Any, parent: View | None, key: str) -> W:
 def make_root(cls: type[W], raw: Any, document: Document) -> W:
     """Return a view of a class that is the root of its document."""
     view: Any = _BareRoot(raw, document)
-    view.__class__ = cls
+    try:
+        view.__class__ = cls
+    except TypeError:
+        view = _moved(view, cls)
+        _set_document(view, document)
     made: W = view
+    return made
+
+
+def _moved(bare: View, cls: type[W]) -> W:
+    """Return an instance of a class with another layout: one that has a mixin without `__slots__` among its bases."""
+    made = object.__new__(cls)
+    for slot in ("_data", "_parent", "_key", "_children"):
+        View.__dict__[slot].__set__(made, getattr(bare, slot))
     return made
 
 
