@@ -21,7 +21,7 @@ NEWCOMERS = 5
 PLAN_LINES = 14
 
 
-@click.command()
+@click.command(short_help="Show the main job on a local server.")
 @click.option(
     "--latency", type=click.FloatRange(0, 1), default=0.005, show_default=True, metavar="SECONDS",
     help="How long the sandbox waits before each answer.",

@@ -35,7 +35,7 @@ _ADVICE: tuple[tuple[type[ContactHubError], str], ...] = (
 )
 
 
-@click.command()
+@click.command(short_help="Check credentials and the way to the server.")
 @click.option("--ini", type=click.Path(dir_okay=False, path_type=Path), help="Credentials from this ini file.")
 @click.option("--node", "node_id", help="Node to ask; without it, the one that comes with the credentials.")
 def ping(ini: Path | None, node_id: str | None) -> None:

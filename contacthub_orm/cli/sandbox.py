@@ -13,7 +13,7 @@ from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox import Sandbox
 
 
-@click.command()
+@click.command(short_help="Run a local ContactHub server.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 takes a free one.")
 @click.option("--data", type=click.Path(dir_okay=False, path_type=Path), help="SQLite file; without it, memory only.")
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait before an answer.")
@@ -37,9 +37,8 @@ def sandbox(
             server.seed(seed_customers)
             interrupted = _listen_for_interrupts()
             _announce(server, path)
-            while not interrupted.wait(
-                timeout=1.0
-            ):  # with a limit, because on Windows an endless wait is deaf to Ctrl-C
+            # With a limit, because on Windows an endless wait is deaf to Ctrl-C.
+            while not interrupted.wait(timeout=1.0):
                 pass
     except ArgumentError as error:
         raise click.UsageError(str(error)) from error

@@ -62,15 +62,26 @@ def test_a_data_file_outlives_the_server(tmp_path):
         assert count_customers(exports) == 3
 
 
+def refused_sandbox(*arguments):
+    command = [sys.executable, "-m", "contacthub_orm.cli", "sandbox", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+
+def test_a_data_file_that_is_not_its_own_is_an_error_that_names_it(tmp_path):
+    data = tmp_path / "letter.txt"
+    data.write_text("Dear reader, this is no database, however long it may get to be in the end.")
+
+    result = refused_sandbox("--data", str(data))
+
+    assert result.returncode == 2
+    assert str(data) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_port_that_is_taken_is_an_error_that_says_so():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = subprocess.run(
-            [sys.executable, "-m", "contacthub_orm.cli", "sandbox", "--port", str(port)],
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+        result = refused_sandbox("--port", str(port))
 
     assert result.returncode == 1
     assert f"port {port}" in result.stderr
