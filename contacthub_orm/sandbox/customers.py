@@ -33,22 +33,20 @@ def create(hub: Hub, request: Request) -> Response:
     with hub.store.transaction():
         now = dates.from_milliseconds(hub.milliseconds())
         stamp = Stamp(hub.ids(), node_id, now, now, hub.source_id, hub.source_id)
-        document = compose(stamp, content)
-        holder = None if hub.settings.uniqueness == "NO_CHECK" else _holder(hub, document)
-        if holder is None:
-            return text_response(201, _save(hub, document))
-        if hub.settings.uniqueness == "BLOCK":
-            raise _conflict(hub, holder)
-        existing = decode(_stored(hub, holder))
-        return text_response(201, _save(hub, _merged(hub, existing, content)))
+        record = _complete(hub, compose(stamp, content))
+        holder = _holder(hub, record)
+        if holder is not None:
+            if hub.settings.uniqueness == "BLOCK":
+                raise _conflict(hub, holder)
+            record = _merged(hub, request, holder, content)
+        return text_response(201, _save(hub, record))
 
 
 def patch(hub: Hub, request: Request, customer_id: str) -> Response:
     """PATCH /customers/{id}: a deep merge (contract 6.1). An `id` in the body is ignored, a `nodeId` refused."""
     content = hub.rules.read(json_object(request), besides=("id",), partial=True)
     with hub.store.transaction():
-        existing = decode(_stored(hub, customer_id))
-        return text_response(200, _save_unless_taken(hub, _merged(hub, existing, content)))
+        return text_response(200, _save_unless_taken(hub, _merged(hub, request, customer_id, content)))
 
 
 def replace(hub: Hub, request: Request, customer_id: str) -> Response:
@@ -63,8 +61,8 @@ def replace(hub: Hub, request: Request, customer_id: str) -> Response:
         existing = decode(_stored(hub, customer_id))
         if node_id != existing["nodeId"]:
             raise problems.invalid_customer([("/nodeId", "cannot be changed")])
-        document = compose(_next_stamp(hub, existing), content)
-        return text_response(200, _save_unless_taken(hub, document))
+        record = _complete(hub, compose(_next_stamp(hub, existing), content))
+        return text_response(200, _save_unless_taken(hub, record))
 
 
 def delete(hub: Hub, request: Request, customer_id: str) -> Response:
@@ -90,10 +88,14 @@ def _node_of(hub: Hub, body: Mapping[str, Any]) -> str:
     return node_id
 
 
-def _merged(hub: Hub, existing: Document, changes: Mapping[str, Any]) -> Document:
+def _merged(hub: Hub, request: Request, customer_id: str, changes: Mapping[str, Any]) -> Record:
+    """A stored customer after a merge of what `request` brought."""
+    text = _stored(hub, customer_id)
+    existing = decode(text)
     content = merge(content_of(existing), changes)
-    hub.rules.confirm(content, changes)
-    return compose(_next_stamp(hub, existing), content)
+    # A character has 4 bytes at most, and a number such as 1e15 grows to less than five times its length.
+    hub.rules.confirm(content, changes, at_most=4 * len(text) + 5 * len(request.body))
+    return _complete(hub, compose(_next_stamp(hub, existing), content))
 
 
 def _next_stamp(hub: Hub, existing: Document) -> Stamp:
@@ -109,33 +111,37 @@ def _next_stamp(hub: Hub, existing: Document) -> Stamp:
     )
 
 
-def _holder(hub: Hub, document: Document) -> str | None:
-    """The other customer that has the key of `document`."""
-    key = hub.key_of(document)
-    return None if key is None else hub.store.holder(document["nodeId"], key, besides=document["id"])
+def _holder(hub: Hub, record: Record) -> str | None:
+    """The other customer that has the key of `record`, if the policy cares."""
+    if record.match_key is None or hub.settings.uniqueness == "NO_CHECK":
+        return None
+    return hub.store.holder(record.node, record.match_key, besides=record.id)
 
 
 def _conflict(hub: Hub, holder: str) -> problems.Problem:
     return problems.conflict(holder, hub.customer_url(holder), trusted=hub.settings.trusted)
 
 
-def _save_unless_taken(hub: Hub, document: Document) -> str:
-    if hub.settings.uniqueness != "NO_CHECK":
-        holder = _holder(hub, document)
-        if holder is not None:
-            raise _conflict(hub, holder)
-    return _save(hub, document)
+def _save_unless_taken(hub: Hub, record: Record) -> str:
+    holder = _holder(hub, record)
+    if holder is not None:
+        raise _conflict(hub, holder)
+    return _save(hub, record)
 
 
-def _save(hub: Hub, document: Document) -> str:
-    """Store a customer that has everything it needs, and give the text to answer with."""
+def _save(hub: Hub, record: Record) -> str:
+    """Store a customer, and give the text to answer with."""
+    hub.store.put(record, now=hub.clock(), delay=hub.settings.index_delay)
+    return record.document
+
+
+def _complete(hub: Hub, document: Document) -> Record:
+    """The row of a customer, provided that nothing is missing that the settings require."""
     absent = missing(document, hub.settings.required)
     if absent:
         errors = [("/" + path.replace(".", "/"), problems.PROPERTY_REQUIRED) for path in absent]
         raise problems.invalid_customer(errors)
-    record = record_of(hub, document)
-    hub.store.put(record, now=hub.clock(), delay=hub.settings.index_delay)
-    return record.document
+    return record_of(hub, document)
 
 
 def record_of(hub: Hub, document: Document) -> Record:

@@ -3,6 +3,8 @@
 Semantics where the contract is silent, all of them judgements: an operator on a list is met when an element meets it;
 NOT_EQUALS and NOT_IN are the exact complements of EQUALS and IN, so they match customers without the attribute; values
 compare within their JSON type only; dates compare as instants; LIKE knows `%` and `_` and matches the whole text.
+
+A limit of SQLite: a stored text that holds U+0000 is compared only up to it.
 """
 
 from __future__ import annotations

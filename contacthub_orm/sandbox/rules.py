@@ -9,7 +9,15 @@ import attrs
 
 from contacthub_orm.sandbox.problems import invalid_customer
 from contacthub_orm.sandbox.schema import OPEN, Schema, content_schemas
-from contacthub_orm.sandbox.validation import Check, Errors, compile_required, compile_schema, exceeds_limit, pointer
+from contacthub_orm.sandbox.validation import (
+    SECTION_LIMIT,
+    Check,
+    Errors,
+    compile_required,
+    compile_schema,
+    exceeds_limit,
+    pointer,
+)
 
 _LIMITED = ("base", "extended", "extra")
 
@@ -64,8 +72,13 @@ class Rules:
             raise invalid_customer(errors)
         return content
 
-    def confirm(self, content: Mapping[str, Any], members: Iterable[str]) -> None:
+    def confirm(self, content: Mapping[str, Any], members: Iterable[str], *, at_most: int) -> None:
         """Check those members of a merged document that a PATCH touched.
+
+        Args:
+            content: the merged document.
+            members: those that were touched.
+            at_most: bytes that the whole document has at most; sizes are only measured when this allows too much.
 
         Raises:
             Problem: 400 with everything that is wrong.
@@ -76,7 +89,8 @@ class Rules:
             check = self._checks[name].merged
             if check is not None:
                 check(value, f"/{name}", errors)
-        _limit(touched, errors)
+        if at_most > SECTION_LIMIT:
+            _limit(touched, errors)
         if errors:
             raise invalid_customer(errors)
 

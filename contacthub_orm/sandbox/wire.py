@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 def decode(text: str) -> Any:
     """Decode JSON text.
@@ -15,7 +13,7 @@ def decode(text: str) -> Any:
         ValueError: it is not JSON, or not JSON that UTF-8 can hold.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = _DECODER.decode(text)
         if "\\ud" in text or "\\uD" in text:
             encode(value).encode("utf-8")
     except RecursionError:
@@ -30,3 +28,7 @@ def encode(value: Any) -> str:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -88,6 +88,12 @@ def test_seeded_customers_are_found_as_duplicates(client, sandbox):
     assert client.post(base={"contacts": {"email": base["contacts"]["email"]}}).status_code == 409
 
 
+def test_seeding_does_not_ask_for_what_the_settings_require(sandbox):
+    sandbox.configure(mandatory=["base.credential.username"])
+
+    assert len(sandbox.seed(3)) == 3
+
+
 def test_nobody_was_updated_before_being_registered(client, sandbox):
     sandbox.seed(50)
 
