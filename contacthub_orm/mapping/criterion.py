@@ -84,7 +84,11 @@ class Criterion:
         raise _not_a_criterion("|", other)
 
     def __invert__(self) -> Criterion:
-        return negate(self)
+        return self._complement()
+
+    def _complement(self) -> Criterion:
+        """Return what `negate` returns."""
+        raise NotImplementedError
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -133,6 +137,18 @@ class Condition(Criterion):
         if self.operator is Operator.BETWEEN and not (isinstance(self.value, list) and len(self.value) == 2):
             raise ArgumentError(f"{self.attribute}: BETWEEN needs exactly two values, the lower and the upper bound.")
 
+    def _complement(self) -> Criterion:
+        if self.operator in _COMPLEMENTS:
+            return attrs.evolve(self, operator=_COMPLEMENTS[self.operator])
+        if self.operator is Operator.LIKE or (self.many and self.operator in _RANGES):
+            raise ArgumentError(
+                f"{self.attribute}: the query language has no complement of {self.operator}"
+                f"{' over a list' if self.many else ''}. Subtract it instead: query - query.filter(criterion), "
+                "which is sent as EXCEPT."
+            )
+        missing = attrs.evolve(self, operator=Operator.IS_NULL, value=NO_VALUE)
+        return Composite("or", (*_outside(self), missing))
+
     def __repr__(self) -> str:
         shown = "" if self.value is NO_VALUE else f" <{_type_of(self.value)}>"
         return f"{self.attribute} {self.operator}{shown}"
@@ -156,6 +172,10 @@ class Composite(Criterion):
             if not isinstance(condition, Criterion):
                 raise _not_a_criterion({"and": "&", "or": "|"}[self.conjunction], condition)
 
+    def _complement(self) -> Criterion:
+        opposite: Conjunction = "or" if self.conjunction == "and" else "and"
+        return Composite(opposite, tuple(map(negate, self.conditions)))
+
     def __repr__(self) -> str:
         return f"({f' {self.conjunction} '.join(map(repr, self.conditions))})"
 
@@ -169,21 +189,9 @@ def negate(criterion: Criterion) -> Criterion:
     Raises:
         ArgumentError: the language cannot say it: `LIKE`, and ranges over a list ("no element is greater").
     """
-    if isinstance(criterion, Composite):
-        opposite: Conjunction = "or" if criterion.conjunction == "and" else "and"
-        return Composite(opposite, tuple(negate(condition) for condition in criterion.conditions))
-    if not isinstance(criterion, Condition):
+    if not isinstance(criterion, Criterion):
         raise _not_a_criterion("~", criterion)
-    if criterion.operator in _COMPLEMENTS:
-        return attrs.evolve(criterion, operator=_COMPLEMENTS[criterion.operator])
-    if criterion.operator is Operator.LIKE or (criterion.many and criterion.operator in _RANGES):
-        raise ArgumentError(
-            f"{criterion.attribute}: the query language has no complement of {criterion.operator}"
-            f"{' over a list' if criterion.many else ''}. Subtract it instead: query - query.filter(criterion), "
-            "which is sent as EXCEPT."
-        )
-    missing = attrs.evolve(criterion, operator=Operator.IS_NULL, value=NO_VALUE)
-    return Composite("or", (*_outside(criterion), missing))
+    return criterion._complement()
 
 
 def _outside(criterion: Condition) -> tuple[Condition, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
 
 from contacthub_orm.mapping import Entity, EntityField, Properties
+from contacthub_orm.mapping.listing import Equal, Listing
 from contacthub_orm.models.base import Base
 from contacthub_orm.models.consents import Consents
 from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
@@ -44,7 +43,7 @@ class Customer(Entity):
     __server_owned__ = ("id", "registeredAt", "updatedAt", "sourceInfo")
     __sections__ = ("base", "extended", "extra")  # 64 KB each, contract 2.9
     __any_of__ = ("externalId", "base", "extended")  # contract 3.7
-    __list_parameters__: ClassVar[Mapping[str, str]] = {"externalId": "externalId"}  # exact match, contract 2.1
+    __listing__ = Listing((Equal("externalId"),))  # contract 2.1
 
     id = EntityField(str, read_only=True)
     nodeId = EntityField(str, read_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Generic, NoReturn, overload
 
 import attrs
@@ -13,14 +13,13 @@ from contacthub_orm.errors import (
     MultipleResultsFound,
     NoResultFound,
     OperationNotPermitted,
-    UnknownFieldError,
 )
-from contacthub_orm.mapping.criterion import Composite, Condition, Criterion
+from contacthub_orm.mapping.criterion import Criterion
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField, Ordering
-from contacthub_orm.mapping.suggestions import did_you_mean
-from contacthub_orm.mapping.views import ContainerType
-from contacthub_orm.query.compiler import Parameters, compile_selection
+from contacthub_orm.query.checks import check_criterion, check_field, checked_ordering, equality, named
+from contacthub_orm.query.compiler import compile_selection
+from contacthub_orm.query.filters import Parameters, refuse
 from contacthub_orm.query.options import ALWAYS_LOADED, LoadOnly
 from contacthub_orm.query.pages import PaginatedList
 from contacthub_orm.query.paging import DEFAULT_PAGE_SIZE, Page, Window, check_count, check_page, read_page
@@ -31,10 +30,11 @@ from contacthub_orm.query.streaming import PageStream, stream_objects
 
 @attrs.frozen(slots=True, eq=False, repr=False, str=False)
 class Query(Generic[E]):
-    """The customers (or other listed entities) of a session's node that meet some criteria.
+    """The customers or events of a session's node that meet some criteria.
 
     Every method that narrows, orders or cuts returns a new query; this one stays as it is and can be run again, each
-    run being a new search. The search index lags behind writes by tens of seconds (contract 2.8).
+    run being a new search. The search index lags behind writes by tens of seconds (contract 2.8). The list of events
+    knows a few filters only (contract 2.4); what it cannot do is refused when the query is built.
 
     Example:
         `session.query(Customer).filter(Customer.base.address.city == "Gotham").order_by(Customer.base.lastName)`
@@ -50,8 +50,8 @@ class Query(Generic[E]):
     def __attrs_post_init__(self) -> None:
         given: object = self._entity
         if not (isinstance(given, type) and issubclass(given, Entity)):
-            raise ArgumentError(f"query() takes a mapped class, such as Customer, not {_named(given)}.")
-        if not self._entity.__path__:
+            raise ArgumentError(f"query() takes a mapped class, such as Customer, not {named(given)}.")
+        if not self._entity.__path__ or self._entity.__below_parent__:
             raise OperationNotPermitted(
                 f"{self._entity.__name__} cannot be queried: the API has no list of it. Reach it through its customer."
             )
@@ -62,7 +62,8 @@ class Query(Generic[E]):
         """Keep what meets all the criteria and those given before.
 
         Raises:
-            ArgumentError: not a criterion, or one about fields of another mapped class.
+            ArgumentError: not a criterion, one about fields of another mapped class, or one that the list cannot
+                filter.
             InvalidRequestError: the query is limited already: filter first.
             OperationNotPermitted: this is a combined query: filter its parts.
         """
@@ -74,8 +75,10 @@ class Query(Generic[E]):
             )
         selection = self._selection
         for criterion in criteria:
-            self._check_criterion(criterion)
+            check_criterion(self._entity, criterion)
             selection = narrow(selection, criterion)
+        if not self._entity.__listing__.searchable:
+            compile_selection(selection, self._entity)  # refuses what the parameters of the list cannot say
         return attrs.evolve(self, selection=selection)
 
     where = filter
@@ -87,7 +90,7 @@ class Query(Generic[E]):
             UnknownFieldError: the entity has no such field; the message proposes the nearest.
             ArgumentError: the field holds an object or a list; use `filter` with a field inside it.
         """
-        return self.filter(*(self._equality(name, value) for name, value in values.items()))
+        return self.filter(*(equality(self._entity, name, value) for name, value in values.items()))
 
     def order_by(self, *orderings: EntityField[Any] | Ordering | None) -> Query[E]:
         """Let the server sort: by these fields (ascending) or `field.desc()`, after those given before.
@@ -97,7 +100,9 @@ class Query(Generic[E]):
         self._refuse_when_limited("order_by")
         if len(orderings) == 1 and orderings[0] is None:
             return attrs.evolve(self, orderings=())
-        return attrs.evolve(self, orderings=self._orderings + tuple(map(self._ordering, orderings)))
+        self._refuse_unless_searchable("sort; its order is its own, sorted(query, key=...) makes another")
+        added = tuple(checked_ordering(self._entity, ordering) for ordering in orderings)
+        return attrs.evolve(self, orderings=self._orderings + added)
 
     def limit(self, count: int | None) -> Query[E]:
         """At most `count` objects; None takes the limit back."""
@@ -119,8 +124,9 @@ class Query(Generic[E]):
         for option in options:
             if not isinstance(option, LoadOnly):
                 raise ArgumentError("options() takes load_only(field, ...).")
+            self._refuse_unless_searchable("load a part of the documents")
             for field in option.fields:
-                self._check_entity(field.path, field.entity)
+                check_field(self._entity, field.path, field.entity)
             only += tuple(path for path in option.paths if path not in only)
         return attrs.evolve(self, only=only)
 
@@ -253,7 +259,7 @@ class Query(Generic[E]):
 
     def _parameters(self) -> Parameters | None:
         """The parameters that all pages share; None when nothing can match."""
-        selected = compile_selection(self._selection, _list_parameters(self._entity))
+        selected = compile_selection(self._selection, self._entity)
         if selected is None:
             return None
         fields = (("fields", ",".join(self._fields)),) if self._fields else ()
@@ -294,54 +300,16 @@ class Query(Generic[E]):
                 f"{what}() after limit() or offset() would change which objects they cut: call {what}() before them."
             )
 
-    def _check_entity(self, path: str, entity: type[Any] | None) -> None:
-        if entity is not None and not (issubclass(self._entity, entity) or issubclass(entity, self._entity)):
-            raise ArgumentError(
-                f"{entity.__name__}.{path} is no field of {self._entity.__name__}, which is queried here."
-            )
-
-    def _check_criterion(self, criterion: object) -> None:
-        waiting = [criterion]
-        while waiting:
-            found = waiting.pop()
-            if isinstance(found, Composite):
-                waiting += found.conditions
-            elif isinstance(found, Condition):
-                self._check_entity(found.attribute, found.entity)
-            else:
-                raise ArgumentError(
-                    f"filter() takes criteria such as Customer.base.firstName == name, not {_named(found)}. "
-                    "Join criteria with & | ~, not with and, or, not."
-                )
-
-    def _equality(self, name: str, value: object) -> Criterion:
-        entity = self._entity
-        if name not in entity.__fields__:
-            hint = did_you_mean(name, entity.__fields__)
-            raise UnknownFieldError(f"filter_by: {entity.__name__} has no field {name!r} at its top level{hint}")
-        field = entity.field(name)
-        if isinstance(field.value_type, ContainerType):
-            raise ArgumentError(
-                f"filter_by: {field!r} is an object or a list; compare a field inside it: filter({field!r}.… == value)."
-            )
-        criterion: Criterion = field == value
-        return criterion
-
-    def _ordering(self, given: EntityField[Any] | Ordering | None) -> Ordering:
-        ordering = given.asc() if isinstance(given, EntityField) else given
-        if not isinstance(ordering, Ordering):
-            raise ArgumentError(
-                f"order_by() takes fields, such as Customer.base.lastName or its .desc(), not {_named(given)}; "
-                "a sole None takes the ordering back."
-            )
-        self._check_entity(ordering.path, ordering.entity)
-        return ordering
+    def _refuse_unless_searchable(self, what: str) -> None:
+        if not self._entity.__listing__.searchable:
+            refuse(what, self._entity)
 
     def _combine(self, conjunction: SetConjunction, symbol: str, other: object) -> Query[E]:
         if not isinstance(other, Query):
-            raise TypeError(f"{symbol} joins two queries, not {_named(other)}. A criterion is added by query.filter().")
+            raise TypeError(f"{symbol} joins two queries, not {named(other)}. A criterion is added by query.filter().")
         if other._source is not self._source or other._entity is not self._entity:
             raise ArgumentError(f"{symbol} joins queries of one session for one class; these are of different ones.")
+        self._refuse_unless_searchable("combine queries")
         for query in (self, other):
             if query._orderings or query._only or not query._window.is_whole:
                 raise InvalidRequestError("Combine queries first; order, limit and load_only the combined query.")
@@ -350,13 +318,3 @@ class Query(Generic[E]):
                 "Cannot combine empty queries. Filter both; all objects are query.filter(Customer.id.is_not(None))."
             )
         return Query(self._source, self._entity, selection=combine(conjunction, self._selection, other._selection))
-
-
-def _list_parameters(entity: type[Entity]) -> Mapping[str, str]:
-    """Which exact values the list takes as URL parameters of their own: attribute -> parameter."""
-    found: Mapping[str, str] = getattr(entity, "__list_parameters__", {})
-    return found
-
-
-def _named(value: object) -> str:
-    return value.__name__ if isinstance(value, type) else type(value).__name__

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion, Operator
+from contacthub_orm.query.did import Did
 
 SetConjunction: TypeAlias = Literal["INTERSECT", "UNION", "EXCEPT"]
 
@@ -50,7 +51,7 @@ def combine(conjunction: SetConjunction, left: Selection, right: Selection) -> C
 def fold(selection: Selection) -> Selection | bool:
     """The same selection without its constant parts: `False` selects nothing, `True` selects everything.
 
-    Constants come from `in_` and `not_in` with no values, which the server is not asked about.
+    Constants come from `in_` and `not_in` with no values and from empty periods, which the server is not asked about.
     """
     if isinstance(selection, Condition):
         return _fold_condition(selection)
@@ -68,6 +69,8 @@ def fold(selection: Selection) -> Selection | bool:
         return criteria[0] if len(criteria) == 1 else Composite(selection.conjunction, tuple(criteria))
     if isinstance(selection, Combination):
         return _fold_combination(selection)
+    if isinstance(selection, Did):
+        return _fold_did(selection)
     raise TypeError(f"Cannot compile {type(selection).__name__}: it is not a criterion.")
 
 
@@ -75,6 +78,13 @@ def _fold_condition(condition: Condition) -> Condition | bool:
     if condition.value == [] and condition.operator in (Operator.IN, Operator.NOT_IN):
         return condition.operator is Operator.NOT_IN
     return condition
+
+
+def _fold_did(did: Did) -> Did | bool:
+    condition = True if did.condition is None else fold(did.condition)
+    if condition is False or did.timeframe.is_empty:
+        return did.negated
+    return attrs.evolve(did, conditions=(condition,) if isinstance(condition, Criterion) else ())
 
 
 def _fold_combination(combination: Combination) -> Selection | bool:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion, Operator, negate
+from contacthub_orm.models import Customer
 from contacthub_orm.query.compiler import compile_condition, compile_query, compile_selection
 from contacthub_orm.query.selection import EVERYTHING, Combination, Selection, combine, fold, narrow
 
@@ -131,7 +132,7 @@ def test_no_empty_set_of_values_is_left_after_folding(selection: Selection):
 
 @given(selections)
 def test_nothing_is_asked_exactly_when_nothing_can_match(selection: Selection):
-    assert (compile_selection(selection, {}) is None) is (fold(selection) is False)
+    assert (compile_selection(selection, Customer) is None) is (fold(selection) is False)
 
 
 def test_everything_minus_something_can_be_said():
