@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from uuid import UUID
 from weakref import ref
 
@@ -18,18 +18,23 @@ from contacthub_orm.errors import (
     InvalidRequestError,
     NoResultFound,
     ObjectDeletedError,
-    OperationNotPermitted,
     UnmappedInstanceError,
 )
+from contacthub_orm.mapping.children import Child, enlist, find_child, unlist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, raw_member, replace_document, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, state_of
+from contacthub_orm.models.customer import Customer
+from contacthub_orm.models.customer_session import CustomerSession
+from contacthub_orm.models.event import Event
 from contacthub_orm.query import ListRequest, Query
+from contacthub_orm.relations import EventRelation, SessionRelation
 from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
+from contacthub_orm.unit_of_work.identity import checked_identity, label, mapped_class, pair_of_ids
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
-from contacthub_orm.unit_of_work.loading import Loader, label, typed
+from contacthub_orm.unit_of_work.loading import Loader, typed
 from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import CommitReport, Outcome, OutcomeState
 from contacthub_orm.unit_of_work.settling import Settlement
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from contacthub_orm.transport import Transport
 
 E = TypeVar("E", bound=Entity)
+C = TypeVar("C", bound=Child)
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +67,8 @@ class Session:
         retry: policy for requests of this session; None for the transport's.
         cache_ttl: seconds after which `get` reads a clean object again; None for never.
         warm: how many recently used clean objects stay in memory although nobody else holds them.
+        check_events: hold events to the model of their type before they are sent; types that the package does not know
+            are not checked.
         echo: print a line per request. info: anything you like to keep with the session.
 
     `with Session(...) as session:` closes at the end and never commits.
@@ -78,6 +86,7 @@ class Session:
         retry: RetryPolicy | None = None,
         cache_ttl: float | None = None,
         warm: int = WARM,
+        check_events: bool = True,
         echo: bool = False,
         info: Mapping[str, Any] | None = None,
     ) -> None:
@@ -94,6 +103,7 @@ class Session:
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
         self.on_error: OnError = on_error
+        self.check_events = check_events
         self.info: dict[str, Any] = dict(info or {})
         self._retry = retry
         self._cache_ttl = cache_ttl
@@ -106,21 +116,28 @@ class Session:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    def get(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E | None:
+    @overload
+    def get(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E | None: ...
+    @overload
+    def get(self, entity: type[C], ident: tuple[str, str]) -> C | None: ...
+    def get(self, entity: type[Any], ident: Any = None, *, external_id: str | None = None) -> Any:
         """Return the object with this id, from the session or by one GET; None when there is none.
 
         With `external_id` the server is searched (its index lags, contract 2.8): None when nothing has it,
-        MultipleResultsFound when several do.
+        MultipleResultsFound when several do. A child is asked for by its customer's id and its own:
+        `get(Job, (customer_id, job_id))`.
         """
         try:
-            found = self._find((entity.__path__, ident))  # type: ignore[arg-type]  # no str, no match
+            found = self._find((entity.__path__, ident))
         except (AttributeError, TypeError):
             found = None  # no mapped class, or an id that cannot be looked up: refused below
         if found is not None and self._cache_ttl is None and type(found) is entity:
             return found
         if external_id is not None:
             return self._get_by_external_id(entity, ident, external_id)
-        key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
+        if _is_child_class(entity):
+            return self._get_child(entity, ident)
+        key = (mapped_class(entity).__path__, checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             with self._use.during("get"):
@@ -140,12 +157,18 @@ class Session:
             raise NoResultFound(f"there is no {entity.__name__} with {how} on node {self.node_id}")
         return found
 
+    def _get_child(self, kind: type[C], ident: object) -> C | None:
+        customer_id, child_id = pair_of_ids(kind, ident)
+        customer = self.get(Customer, customer_id)
+        found = find_child(customer, kind, child_id) if customer is not None else None
+        return found if isinstance(found, kind) else None
+
     def _get_by_external_id(self, entity: type[E], ident: object, external_id: str) -> E | None:
         if ident is not None:
             raise ArgumentError("get takes an id or an external_id, not both")
         if not _is_text(external_id):
             raise ArgumentError("external_id is a text that is not empty")
-        return self.query(_mapped_class(entity)).filter_by(externalId=external_id).one_or_none()
+        return self.query(mapped_class(entity)).filter_by(externalId=external_id).one_or_none()
 
     def query(self, entity: type[E]) -> Query[E]:
         """Return a query for objects of this class; nothing is sent before it is iterated or asked for a result.
@@ -177,7 +200,7 @@ class Session:
         Reading a field that was not set loads the document. Appending to a list does too: lists are sent whole.
         """
         self._use.check_open()
-        key = (_mapped_class(entity).__path__, _checked_identity(entity, ident))
+        key = (mapped_class(entity).__path__, checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             found = self._work.load(entity, {"id": key[1]}, key)
@@ -189,6 +212,23 @@ class Session:
         with self._use.during("loading a field"):
             self._loader.complete(instance, path)
 
+    # -- what belongs to a customer ------------------------------------------------------------------------------
+
+    def events_of(self, customer: Entity) -> EventRelation:
+        """Return the events of a customer; `customer.events` is the short form."""
+        key = self._persistent_key(customer, "events")
+        return EventRelation(self.query(Event).filter(Event.customerId == key[1]))
+
+    def sessions_of(self, customer: Entity) -> SessionRelation:
+        """Return the ContactHub sessions of a customer; `customer.sessions` is the short form."""
+        key = self._persistent_key(customer, "sessions")
+
+        def read() -> list[CustomerSession]:
+            with self._use.during("reading the sessions of a customer"):
+                return self._loader.below(customer, CustomerSession, key)
+
+        return SessionRelation(self, customer, read)
+
     # -- what queries need (query.PageSource) ----------------------------------------------------------------------
 
     @property
@@ -198,6 +238,7 @@ class Session:
 
     def fetch(self, request: ListRequest) -> Mapping[str, Any]:
         """Return the answer to a list request. Called by queries."""
+        self._use.check_open()
         if self.autoflush:
             self.flush()
         answer = self._transport.request("GET", request.segments, params=request.params, retry=self._retry)
@@ -211,47 +252,33 @@ class Session:
 
     # -- adding and removing -------------------------------------------------------------------------------------
 
-    def add(self, instance: Entity, force_update: bool = False) -> None:
+    def add(self, instance: Entity | Child, force_update: bool = False) -> None:
         """Take an object in: a new one is created at the next commit, a detached one is tracked again.
 
         On an object that is marked for deletion it takes the mark back. With `force_update`, a new object that
-        collides with an existing one (409) updates that one instead, with just what was set on the new object.
+        collides with an existing one (409) updates that one instead, with just what was set on the new object. A
+        child made with `customer=…` joins the list of its customer.
         """
-        self._check_mine(instance)
-        state, mark = state_of(instance), id(instance)
-        if state.deleted:
-            raise InvalidRequestError(f"{label(instance)} was deleted; add a copy of it to create it anew")
-        self._work.deleted.pop(mark, None)
-        if state.key is not None:
-            self._work.attach(instance)
+        if isinstance(instance, Child):
+            self._check_mine(instance.customer if instance.customer is not None else instance)
+            enlist(instance)
             return
-        own_node = raw_member(instance, "nodeId")
-        if own_node not in (None, self.node_id):
-            raise InvalidRequestError(f"{label(instance)} belongs to node {own_node}, this session to {self.node_id}")
-        state.owner = self._work.owner
-        self._work.new[mark] = instance
-        self._work.held.pop(mark, None)
-        if force_update:
-            self._work.forced.add(mark)
+        self._check_mine(instance)
+        self._work.add(instance, force_update, self.node_id)
 
-    def add_all(self, instances: Iterable[Entity]) -> None:
+    def add_all(self, instances: Iterable[Entity | Child]) -> None:
         """Add several objects, in order."""
         for instance in instances:
             self.add(instance)
 
-    def delete(self, instance: Entity) -> None:
+    def delete(self, instance: Entity | Child) -> None:
         """Mark an object for deletion at the next commit; a new one that was not sent is just forgotten."""
-        self._check_mine(instance)
-        state = state_of(instance)
-        if state.key is None:
-            if id(instance) not in self._work.new:
-                raise InvalidRequestError(f"{label(instance)} is not on the server, there is nothing to delete")
-            self._work.forget(instance)
+        if isinstance(instance, Child):
+            self._check_mine(instance.customer if instance.customer is not None else instance)
+            unlist(instance)
             return
-        if state.deleted:
-            raise InvalidRequestError(f"{label(instance)} was deleted already")
-        self._work.attach(instance)
-        self._work.deleted[id(instance)] = instance
+        self._check_mine(instance)
+        self._work.mark_deleted(instance)
 
     def replace(self, instance: Entity) -> None:
         """Send an object whole (PUT) at the next commit: what it does not have is unset on the server.
@@ -260,21 +287,22 @@ class Session:
         OperationNotPermitted for a partly loaded one: what was not loaded would be erased.
         """
         self._check_mine(instance)
-        state = state_of(instance)
-        if state.partial:
-            raise OperationNotPermitted(f"{label(instance)} was loaded in part; refresh it before replacing it")
-        if state.key is None:
-            ident = raw_member(instance, "id")
-            if ident is None:
-                raise InvalidRequestError(f"{label(instance)} is not on the server; add it")
-            state.key = (instance.__path__, _checked_identity(type(instance), ident))
-        try:
-            self._work.attach(instance)
-        except InvalidRequestError:
-            if not state.committed:
-                state.key = None
-            raise
-        self._work.replaced[id(instance)] = instance
+        self._work.mark_replaced(instance)
+
+    @staticmethod
+    def create_session_id() -> str:
+        """Return a new value for a ContactHub session (a UUID)."""
+        return CustomerSession.create_value()
+
+    def add_customer_session(self, customer: Entity, session_id: str | None = None) -> CustomerSession:
+        """Link a ContactHub session to a customer at the next commit: its anonymous events become the customer's.
+
+        One session rides in the customer's own request when there is one, so that it costs nothing (contract 2.3).
+        """
+        self._check_mine(customer)
+        link = CustomerSession.of(customer, session_id if session_id is not None else self.create_session_id())
+        self.add(link)
+        return link
 
     def expunge(self, instance: Entity) -> None:
         """Let go of an object: it keeps its content and its edits, and nothing more is sent for it."""
@@ -290,8 +318,12 @@ class Session:
 
     def entity_changing(self, instance: Entity) -> None:
         """Keep an object alive that is about to be changed. Called by the mapping."""
-        if state_of(instance).key is not None:
-            self._work.touched[id(instance)] = instance
+        state = state_of(instance)
+        if state.key is None:
+            return
+        if state.partial and instance.__edited_by__ == "PUT":
+            self.load_missing(instance, "the whole document, which a PUT needs,")
+        self._work.touched[id(instance)] = instance
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -321,6 +353,8 @@ class Session:
         return bool(changes(instance))
 
     def __contains__(self, instance: object) -> bool:
+        if isinstance(instance, Child):
+            instance = instance.customer if instance.is_listed else None
         return isinstance(instance, Entity) and state_of(instance).session is self
 
     def __iter__(self) -> Iterator[Entity]:
@@ -337,7 +371,7 @@ class Session:
         Raises ValidationError with every problem that would make a request fail.
         """
         self._use.check_open()
-        return self._work.plan(self.node_id)
+        return self._work.plan(self.node_id, check=self.check_events)
 
     def flush(self) -> CommitReport:
         """Send the plan. What the server confirms is clean; everything else keeps its edits.
@@ -361,7 +395,7 @@ class Session:
     def _flush(self) -> CommitReport:
         self._use.check_open()
         with self._use.during("flush"):
-            plan = self._work.plan(self.node_id)
+            plan = self._work.plan(self.node_id, check=self.check_events)
             held = list(self._work.held.values())
             flush = Flush(self._transport, self._settle, self.concurrency, self.on_error, self._retry)
             outcomes = flush.run(plan)
@@ -442,28 +476,8 @@ class Session:
         return state.key
 
 
-def _mapped_class(entity: type[E]) -> type[E]:
-    given: object = entity
-    if not (isinstance(given, type) and issubclass(given, Entity)):
-        raise ArgumentError("expected a mapped class such as Customer as first argument")
-    if not entity.__path__:
-        raise OperationNotPermitted(f"{entity.__name__} has no collection of its own on the server")
-    return entity
-
-
-def _checked_identity(entity: type[Entity], ident: object) -> str:
-    """Return an id as the server spells it: UUIDs in lower case, other texts as they are."""
-    if isinstance(ident, UUID):
-        return str(ident)
-    if not isinstance(ident, str) or not ident.strip():
-        what = "an empty text" if isinstance(ident, str) else type(ident).__name__
-        raise ArgumentError(f"the id of a {entity.__name__} is a text that is not empty (or a UUID), not {what}")
-    if len(ident) == 36:
-        try:
-            return str(UUID(ident))
-        except ValueError:
-            return ident
-    return ident
+def _is_child_class(entity: object) -> bool:
+    return isinstance(entity, type) and issubclass(entity, Child)
 
 
 def _is_text(value: object) -> bool:

@@ -177,6 +177,11 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
         copied: dict[str, Any] = plain(self._data)
         return copied
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return new properties with the content of a mapping, such as `to_dict` gives."""
+        return cls(values)
+
     def copy(self) -> Self:
         """Return an independent copy, tracked by nobody."""
         twin = type(self).__new__(type(self))

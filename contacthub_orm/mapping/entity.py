@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from contacthub_orm.errors import UnknownFieldError
@@ -62,6 +62,11 @@ class Entity(MappingView, metaclass=EntityMeta):
                 raise UnknownFieldError(f"{type(self).__name__} has no field {name!r}{self._hint(name)}")
             raw[name] = field.encode_at(value, name)
         self._data, self._parent, self._key, self._children, self._document = raw, None, "", None, EntityState({})
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return a new transient object with the content of a mapping, such as `to_dict` gives."""
+        return cls(**document)
 
     @classmethod
     def field(cls, path: str) -> EntityField[Any]:

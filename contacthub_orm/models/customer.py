@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from contacthub_orm.mapping import Entity, EntityField, Properties
+from contacthub_orm.errors import DetachedInstanceError
+from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
 from contacthub_orm.mapping.listing import Equal, Listing
 from contacthub_orm.models.base import Base
 from contacthub_orm.models.consents import Consents
 from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
 from contacthub_orm.models.timezones import Timezone
+
+if TYPE_CHECKING:
+    from contacthub_orm.relations import EventRelation, SessionRelation
 
 
 class Tags(Properties):
@@ -62,3 +67,44 @@ class Customer(Entity):
     OTHER_CONTACT_TYPES = OtherContactType
     MOBILE_DEVICE_TYPES = MobileDeviceType
     NOTIFICATION_SERVICES = NotificationService
+
+    @property
+    def events(self) -> EventRelation:
+        """The events of this customer, read when they are looked at; InvalidRequestError for a new customer."""
+        found: EventRelation = _session_of(self, "events").events_of(self)
+        return found
+
+    @property
+    def sessions(self) -> SessionRelation:
+        """The ContactHub sessions of this customer, read when they are looked at."""
+        found: SessionRelation = _session_of(self, "sessions").sessions_of(self)
+        return found
+
+    def add_tag(self, tag: str) -> None:
+        """Add a manual tag, unless it is there already.
+
+        >>> customer = Customer()
+        >>> customer.add_tag("vip")
+        >>> customer.add_tag("vip")
+        >>> list(customer.tags.manual)
+        ['vip']
+        """
+        if tag not in self.tags.manual:
+            self.tags.manual.append(tag)
+
+    def remove_tag(self, tag: str) -> None:
+        """Remove a manual tag; ValueError when the customer does not have it."""
+        if tag not in self.tags.manual:
+            raise ValueError("this customer has no such manual tag")
+        self.tags.manual.remove(tag)
+
+    def get_mutation_tracker(self) -> dict[str, Any]:
+        """Return the merge patch of the local edits: what a commit would send for this customer."""
+        return inspect(self).diff()
+
+
+def _session_of(customer: Customer, what: str) -> Any:
+    session = inspect(customer).session
+    if session is None:
+        raise DetachedInstanceError(f"{customer!r}: its {what} are on the server; add the customer to a session first")
+    return session

@@ -14,6 +14,7 @@ from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.projection import project
 from contacthub_orm.mapping.state import IdentityKey, changes, rebase, replace_document, state_of
 from contacthub_orm.transport import Response
+from contacthub_orm.unit_of_work.identity import label
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 
 E = TypeVar("E", bound=Entity)
@@ -84,6 +85,17 @@ class Loader:
             found.append(typed(instance, entity))
         return found
 
+    def below(self, parent: Entity, entity: type[E], key: IdentityKey) -> list[E]:
+        """Return all the entities of a collection below another one, by one GET; their parent is known then."""
+        body = self.get((*key, entity.__path__)).body
+        elements = body.get("elements") if isinstance(body, dict) else None
+        if not isinstance(elements, list):
+            raise TransportError("the answer is not a list", method="GET", path="/".join(("", *key, entity.__path__)))
+        found = self.page(entity, elements, None)
+        for instance in found:
+            state_of(instance).parent = parent
+        return found
+
     def _enter(
         self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...] | None
     ) -> Entity:
@@ -125,9 +137,3 @@ def typed(instance: Entity, entity: type[E]) -> E:
             "expunge it to load it differently"
         )
     return instance
-
-
-def label(instance: Entity) -> str:
-    """Return how messages name an entity: its class and its id."""
-    key = state_of(instance).key
-    return f"{type(instance).__name__} {key[1] if key is not None else '(new)'}"

@@ -7,7 +7,7 @@ from weakref import ref
 
 import attrs
 
-from contacthub_orm.errors import InvalidRequestError
+from contacthub_orm.errors import InvalidRequestError, OperationNotPermitted
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
@@ -17,8 +17,10 @@ from contacthub_orm.mapping.state import (
     changes,
     discard_changes,
     hydrate,
+    raw_member,
     state_of,
 )
+from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
 from contacthub_orm.unit_of_work.report import Outcome
@@ -58,8 +60,8 @@ class UnitOfWork:
         """Return the persistent entities with a net change, in the order of their first change."""
         return [entity for entity, _ in self._edited() if id(entity) not in self.deleted]
 
-    def plan(self, node_id: str) -> Plan:
-        """Return what a flush would send now."""
+    def plan(self, node_id: str, *, check: bool = True) -> Plan:
+        """Return what a flush would send now; `check` holds it to the models."""
         return build_plan(
             new=[entity for mark, entity in self.new.items() if mark not in self.held],
             edited=self._edited(),
@@ -67,6 +69,7 @@ class UnitOfWork:
             deleted=list(self.deleted.values()),
             forced=frozenset(self.forced),
             node_id=node_id,
+            check=check,
         )
 
     def _edited(self) -> list[tuple[Entity, JSONObject]]:
@@ -88,6 +91,55 @@ class UnitOfWork:
         made = hydrate(entity, document, self.untouched)
         self.identity_map.put(key, made)
         return made
+
+    def add(self, entity: Entity, force_update: bool, node_id: str) -> None:
+        """Take in a new entity, a detached one, or one that was marked for deletion."""
+        state, mark = state_of(entity), id(entity)
+        if state.deleted:
+            raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
+        self.deleted.pop(mark, None)
+        if state.key is not None:
+            self.attach(entity)
+            return
+        own_node = raw_member(entity, "nodeId")
+        if own_node not in (None, node_id):
+            raise InvalidRequestError(f"{label(entity)} belongs to node {own_node}, this session to {node_id}")
+        state.owner = self.owner
+        self.new[mark] = entity
+        self.held.pop(mark, None)
+        if force_update:
+            self.forced.add(mark)
+
+    def mark_deleted(self, entity: Entity) -> None:
+        """Mark an entity for deletion; one that was never sent is forgotten."""
+        state = state_of(entity)
+        if state.key is None:
+            if id(entity) not in self.new:
+                raise InvalidRequestError(f"{label(entity)} is not on the server, there is nothing to delete")
+            self.forget(entity)
+            return
+        if state.deleted:
+            raise InvalidRequestError(f"{label(entity)} was deleted already")
+        self.attach(entity)
+        self.deleted[id(entity)] = entity
+
+    def mark_replaced(self, entity: Entity) -> None:
+        """Mark an entity to be sent whole; a new one needs the id of what it replaces."""
+        state = state_of(entity)
+        if state.partial:
+            raise OperationNotPermitted(f"{label(entity)} was loaded in part; refresh it before replacing it")
+        if state.key is None:
+            ident = raw_member(entity, "id")
+            if ident is None:
+                raise InvalidRequestError(f"{label(entity)} is not on the server; add it")
+            state.key = (entity.__path__, checked_identity(type(entity), ident))
+        try:
+            self.attach(entity)
+        except InvalidRequestError:
+            if not state.committed:
+                state.key = None
+            raise
+        self.replaced[id(entity)] = entity
 
     def attach(self, entity: Entity) -> None:
         """Take in a detached entity; InvalidRequestError when another object stands for the same resource."""
@@ -131,6 +183,11 @@ class UnitOfWork:
         """Take back every local edit that was not sent: new ones are transient, deletions unmarked."""
         for entity in list(self.new.values()):
             self.forget(entity)
+        for entity in list(self.replaced.values()):
+            if not state_of(entity).committed:
+                # Made with an id to replace what nobody read: there is nothing to go back to.
+                self.forget(entity)
+                state_of(entity).key = None
         for entity in list(self.touched.values()):
             discard_changes(entity)
         for entities in (self.touched, self.replaced, self.deleted):

@@ -1,0 +1,50 @@
+"""Identities: what people ask for by class and id, checked before anything is looked up or sent."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from contacthub_orm.errors import ArgumentError, OperationNotPermitted
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.state import state_of
+
+E = TypeVar("E", bound=Entity)
+
+
+def mapped_class(entity: type[E]) -> type[E]:
+    """Return a mapped class that has resources of its own; ArgumentError or OperationNotPermitted for others."""
+    given: object = entity
+    if not (isinstance(given, type) and issubclass(given, Entity)):
+        raise ArgumentError("expected a mapped class such as Customer as first argument")
+    if not entity.__path__:
+        raise OperationNotPermitted(f"{entity.__name__} has no collection of its own on the server")
+    return entity
+
+
+def checked_identity(entity: type, ident: object) -> str:
+    """Return an id as the server spells it: UUIDs in lower case, other texts as they are."""
+    if isinstance(ident, UUID):
+        return str(ident)
+    if not isinstance(ident, str) or not ident.strip():
+        what = "an empty text" if isinstance(ident, str) else type(ident).__name__
+        raise ArgumentError(f"the id of a {entity.__name__} is a text that is not empty (or a UUID), not {what}")
+    if len(ident) == 36:
+        try:
+            return str(UUID(ident))
+        except ValueError:
+            return ident
+    return ident
+
+
+def pair_of_ids(kind: type, ident: object) -> tuple[str, str]:
+    """Return the (customer id, own id) that addresses what belongs to a customer."""
+    if not isinstance(ident, tuple) or len(ident) != 2:
+        raise ArgumentError(f"a {kind.__name__} is addressed by (customer id, its own id)")
+    return checked_identity(kind, ident[0]), checked_identity(kind, ident[1])
+
+
+def label(instance: Entity) -> str:
+    """Return how messages name an entity: its class and its id."""
+    key = state_of(instance).key
+    return f"{type(instance).__name__} {key[1] if key is not None else '(new)'}"
