@@ -1,4 +1,4 @@
-"""A commit of which some operations are refused: the rest is done, nothing is lost, the next commit goes on (T61 to T66)."""
+"""A commit of which some operations are refused: the rest is done and nothing is lost (T61 to T63, T66, T56)."""
 
 from __future__ import annotations
 
@@ -234,7 +234,10 @@ def test_every_operation_has_one_outcome_in_the_order_of_the_plan(sandbox, sessi
     assert [(outcome.method, outcome.path) for outcome in report] == planned
     states = [OutcomeState.DONE, OutcomeState.REJECTED, OutcomeState.DONE, OutcomeState.REJECTED, OutcomeState.DONE]
     assert [outcome.state for outcome in report] == states
-    assert sum(len(getattr(report, name)) for name in ("done", "rejected", "conflicts", "deferred", "unknown", "blocked")) == 5
+    assert (
+        sum(len(getattr(report, name)) for name in ("done", "rejected", "conflicts", "deferred", "unknown", "blocked"))
+        == 5
+    )
 
 
 def test_a_long_report_shows_the_first_failures_and_counts_the_rest(sandbox, session, caplog):

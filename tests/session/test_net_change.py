@@ -72,8 +72,8 @@ def write_into_what_is_not_there_and_take_it_back(c):
 
 
 def change_an_element_and_change_it_back(c):
-    c.base.likes[0].name = "Jazz"
-    c.base.likes[0].name = "Opera"
+    c.base.contacts.otherContacts[0].name = "cave"
+    c.base.contacts.otherContacts[0].name = "home"
 
 
 def write_a_date_as_it_is(c):
@@ -130,7 +130,7 @@ def delete_a_key(c):
 
 
 def change_an_element(c):
-    c.base.likes[0].name = "Jazz"
+    c.base.contacts.otherContacts[0].name = "cave"
 
 
 def clear_a_list(c):
@@ -150,7 +150,9 @@ CHANGES = {
     "None where the server has no such key (T29)": (assign("extended.unheard", None), {"extended": {"unheard": None}}),
     "del (T28)": (delete_a_name, {"base": {"firstName": None}}),
     "del of a key of an open part (T28)": (delete_a_key, {"extended": {"points": None}}),
-    "a list whole (T19)": (change_an_element, {"base": {"likes": [{"id": "l1", "category": "art", "name": "Jazz"}]}}),
+    "a list whole (T19)": (
+        change_an_element, {"base": {"contacts": {"otherContacts": [{"name": "cave", "type": "PHONE", "value": "1"}]}}}
+    ),
     "an empty list, not null, to clear one": (clear_a_list, {"tags": {"manual": []}}),
     "None for a list": (assign("tags.manual", None), {"tags": {"manual": []}}),
     "into a part that is null": (

@@ -1,4 +1,4 @@
-"""Writes whose answer is lost, late or a server error, on real sockets: nothing lost, nothing created twice (T64, T65)."""
+"""Writes whose answer is lost or a server error, on real sockets: nothing lost, nothing made twice (T64, T65, T68)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ def slept():
 def session(sandbox, faulty, slept):
     """A session that reaches the sandbox through the faulty server, and never really sleeps."""
     policy = RetryPolicy(sleep=slept.append, rng=lambda: 0.5)
-    with Workspace(sandbox.workspace_id, sandbox.token, faulty.url, retry=policy) as workspace:
-        with workspace.session(sandbox.node_id, concurrency=1) as session:
-            yield session
+    with (
+        Workspace(sandbox.workspace_id, sandbox.token, faulty.url, retry=policy) as workspace,
+        workspace.session(sandbox.node_id, concurrency=1) as session,
+    ):
+        yield session
 
 
 @pytest.fixture
