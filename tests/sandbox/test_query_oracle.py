@@ -133,7 +133,7 @@ def values(document, path):
 
 
 def is_null(document, path):
-    if path == "base.likes.name":
+    if path.startswith("base.likes."):  # a path through a list is null when no element has a value
         return not values(document, path)
     return value_at(document, path) in (None, [])
 
