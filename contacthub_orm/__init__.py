@@ -5,13 +5,16 @@ from __future__ import annotations
 from contacthub_orm import errors
 from contacthub_orm._version import __version__
 from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
-from contacthub_orm.models import Customer
+from contacthub_orm.models import Customer, Education, Job, Like, Subscription
+from contacthub_orm.models.customer_session import CustomerSession
+from contacthub_orm.models.event import Event
 from contacthub_orm.query import (
     PaginatedList,
     Query,
     ReadOnlyList,
     and_,
     between_,
+    did,
     in_,
     load_only,
     not_,
@@ -23,17 +26,24 @@ from contacthub_orm.workspace import Workspace
 
 __all__ = [
     "Customer",
+    "CustomerSession",
+    "Education",
     "Entity",
     "EntityField",
+    "Event",
+    "Job",
+    "Like",
     "PaginatedList",
     "Properties",
     "Query",
     "ReadOnlyList",
     "Session",
+    "Subscription",
     "Workspace",
     "__version__",
     "and_",
     "between_",
+    "did",
     "errors",
     "in_",
     "inspect",

@@ -11,7 +11,7 @@ import attrs
 from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedError, TransportError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
-from contacthub_orm.mapping.projection import project
+from contacthub_orm.mapping.projection import project, supplement
 from contacthub_orm.mapping.state import IdentityKey, changes, rebase, replace_document, state_of
 from contacthub_orm.transport import Response
 from contacthub_orm.unit_of_work.identity import label
@@ -59,15 +59,31 @@ class Loader:
         self.work.identity_map.touch(state.key)
 
     def complete(self, instance: Entity, path: str) -> None:
-        """Read the rest of a partly loaded entity, because `path` was asked for; its edits stay."""
+        """Read the rest of a partly loaded entity, because `path` was asked for; its edits stay.
+
+        Raises InvalidRequestError when the query that loaded it forbade that.
+        """
         state = state_of(instance)
         assert state.key is not None
+        if state.raiseload:
+            raise InvalidRequestError(
+                f"{label(instance)}: {'the whole document' if path == '*' else path} was not loaded, and "
+                "load_only(..., raiseload=True) forbids to load it on access; name it in load_only, or call "
+                "session.refresh(object)"
+            )
         logger.info("%s: %s was not loaded; reading the whole document", label(instance), path)
         document = self._again(instance, state.key)
         state.partial = False
         rebase(instance, document)
 
-    def page(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
+    def page(
+        self,
+        entity: type[E],
+        documents: Sequence[JSONObject],
+        fields: tuple[str, ...] | None,
+        *,
+        raiseload: bool = False,
+    ) -> list[E]:
         """Return the entities of a page: an id that is known gives its object, as it is.
 
         A page never changes a loaded object: its edits are safe, and the index lags behind what was read by id
@@ -80,8 +96,10 @@ class Loader:
             instance = peek(key)
             if instance is None:
                 instance = self._enter(entity, document, key, fields)
-            elif fields is None and state_of(instance).partial:
-                fill(instance, document)
+                if raiseload:
+                    state_of(instance).raiseload = True
+            elif state_of(instance).partial:
+                fill(instance, document, fields)
             found.append(typed(instance, entity))
         return found
 
@@ -121,12 +139,19 @@ class Loader:
         return document
 
 
-def fill(instance: Entity, document: JSONObject) -> None:
-    """Complete a partly loaded entity from a whole document that is not older than what it has."""
+def fill(instance: Entity, document: JSONObject, fields: tuple[str, ...] | None = None) -> None:
+    """Complete a partly loaded entity from a document that is not older than what it has.
+
+    With `fields`, only they were asked for: what the entity lacks of them is added.
+    """
     state = state_of(instance)
-    if str(state.committed.get("updatedAt") or "") <= str(document.get("updatedAt") or ""):
+    if str(state.committed.get("updatedAt") or "") > str(document.get("updatedAt") or ""):
+        return
+    if fields is None:
         state.partial = False
         rebase(instance, document)
+    else:
+        rebase(instance, supplement(state.committed, project(document, fields)))
 
 
 def typed(instance: Entity, entity: type[E]) -> E:

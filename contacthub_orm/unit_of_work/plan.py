@@ -108,7 +108,12 @@ def build_plan(
     creates = [operations_for.create(entity, node_id, id(entity) in forced) for entity in new]
     operations = [operation for operation in creates if not _belongs(operation.entity)]
     operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
-    operations += [operations_for.update(entity, patch) for entity, patch in edited if id(entity) not in whole]
+    carriers = {id(parent_of(entity)) for entity in new if entity.__below_parent__}
+    operations += [
+        operations_for.update(entity, patch, whole=id(entity) in carriers)
+        for entity, patch in edited
+        if id(entity) not in whole
+    ]
     operations = _with_riders(operations, [operation for operation in creates if _belongs(operation.entity)])
     operations += [
         operations_for.delete(entity, tuple(riders.get(id(entity), ())))
