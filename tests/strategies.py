@@ -1,4 +1,4 @@
-"""Hypothesis strategies: JSON values, pairs of related documents, documents as the server returns them, random edits."""
+"""Hypothesis strategies: JSON, pairs of related documents, customers as the server returns them, random edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random edits of random customers, against plain Python: what is seen, what is sent, what is kept, what is taken back."""
+"""Random edits of random customers, against plain Python: what is seen, sent, kept and taken back."""
 
 from __future__ import annotations
 
