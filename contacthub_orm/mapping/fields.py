@@ -43,6 +43,8 @@ def value_type(declared: Any) -> ValueType:
 
     Raises ArgumentError for a type that has no place in a document.
     """
+    if isinstance(declared, ValueType):
+        return declared
     if get_origin(declared) is list:
         return ListType(value_type(*get_args(declared)))
     if declared in _SCALARS:
@@ -77,6 +79,7 @@ class EntityField(Generic[T]):
     Args:
         declared: str, int, float, bool, date, datetime, an enumeration, a Properties class, list[…] or object.
         read_only: True for what only the server (or the constructor) sets.
+        required: True for what the API wants in every object of this kind; see `mapping.checking`.
         pattern: regular expression that a text has to match from end to end.
         check: looks at the wire value and returns the reason why it cannot be sent, or None.
 
@@ -89,11 +92,13 @@ class EntityField(Generic[T]):
 
     __slots__ = (
         "__weakref__", "_check", "_decode", "_name", "_pattern", "_read_only", "_viewed", "entity", "many",
-        "path", "value_type",
+        "path", "required", "value_type",
     )  # fmt: skip
 
     @overload
-    def __init__(self: EntityField[P], declared: type[P], *, read_only: bool = ...) -> None: ...
+    def __init__(self, declared: ValueType, *, read_only: bool = ..., required: bool = ...) -> None: ...
+    @overload
+    def __init__(self: EntityField[P], declared: type[P], *, read_only: bool = ..., required: bool = ...) -> None: ...
     @overload
     def __init__(
         self: EntityField[TrackedList[V]], declared: type[list[V]], *, read_only: bool = ..., check: Check | None = ...
@@ -104,14 +109,22 @@ class EntityField(Generic[T]):
         declared: type[V],
         *,
         read_only: bool = ...,
+        required: bool = ...,
         pattern: str | None = ...,
         check: Check | None = ...,
     ) -> None: ...
     def __init__(
-        self, declared: Any, *, read_only: bool = False, pattern: str | None = None, check: Check | None = None
+        self,
+        declared: Any,
+        *,
+        read_only: bool = False,
+        required: bool = False,
+        pattern: str | None = None,
+        check: Check | None = None,
     ) -> None:
         self.value_type = value_type(declared)
         self.path = ""
+        self.required = required
         self.entity: type[Entity] | None = None
         self.many = isinstance(self.value_type, ListType)
         self._name = ""
@@ -222,7 +235,7 @@ class EntityField(Generic[T]):
 
     def _bind(self, entity: type[Entity], path: str, many: bool) -> FieldExpression:
         bound = FieldExpression.__new__(FieldExpression)
-        for slot in ("_name", "_read_only", "_pattern", "_check", "_viewed", "_decode", "value_type"):
+        for slot in ("_name", "_read_only", "_pattern", "_check", "_viewed", "_decode", "required", "value_type"):
             setattr(bound, slot, getattr(self, slot))
         bound.entity, bound.path, bound._bound = entity, path, {}
         bound.many = many or isinstance(self.value_type, ListType)
