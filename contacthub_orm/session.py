@@ -245,10 +245,17 @@ class Session:
         body: Mapping[str, Any] = answer.body
         return body
 
-    def hydrate(self, entity: type[E], documents: Sequence[JSONObject], fields: tuple[str, ...] | None) -> list[E]:
+    def hydrate(
+        self,
+        entity: type[E],
+        documents: Sequence[JSONObject],
+        fields: tuple[str, ...] | None,
+        *,
+        raiseload: bool = False,
+    ) -> list[E]:
         """Return the objects of a page of documents: an id that is known gives its object. Called by queries."""
         with self._use.during("reading a page"):
-            return self._loader.page(entity, documents, fields)
+            return self._loader.page(entity, documents, fields, raiseload=raiseload)
 
     # -- adding and removing -------------------------------------------------------------------------------------
 
@@ -388,8 +395,10 @@ class Session:
         report = self.flush()
         self._sent = False
         if self.expire_on_commit:
+            edited_meanwhile = self._work.touched
             for instance in list(self._work.identity_map.values()):
-                self.expire(instance)
+                if id(instance) not in edited_meanwhile:
+                    self.expire(instance)
         return report
 
     def _flush(self) -> CommitReport:

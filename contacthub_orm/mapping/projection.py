@@ -23,6 +23,20 @@ def project(document: JSONObject, paths: Iterable[str]) -> JSONObject:
     return selected
 
 
+def supplement(document: JSONObject, part: JSONObject) -> JSONObject:
+    """Return a document with what it lacks taken from a part of the same document; what it has stays.
+
+    >>> supplement({"id": "1", "base": {"firstName": "A"}}, {"base": {"firstName": "B", "lastName": "C"}})
+    {'id': '1', 'base': {'firstName': 'A', 'lastName': 'C'}}
+    """
+    whole = {**document, **{key: value for key, value in part.items() if key not in document}}
+    for key, value in part.items():
+        present = whole[key]
+        if type(value) is dict and type(present) is dict and present is not value:
+            whole[key] = supplement(present, value)
+    return whole
+
+
 def _copy_path(source: JSONObject, target: JSONObject, steps: list[str]) -> None:
     head, *rest = steps
     if head not in source:

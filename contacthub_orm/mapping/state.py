@@ -35,7 +35,7 @@ class Owner(Protocol):
 class EntityState(Document):
     """What is known of one entity beside its current content."""
 
-    __slots__ = ("committed", "deleted", "key", "owner", "parent", "partial")
+    __slots__ = ("committed", "deleted", "key", "owner", "parent", "partial", "raiseload")
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
         self.owned = self.vivified = NONE_YET
@@ -44,6 +44,7 @@ class EntityState(Document):
         self.owner = owner
         self.parent: MappingView | None = None
         self.partial = self.deleted = False
+        self.raiseload = False  # of a partial one: reading what was not loaded is an error
 
     @property
     def session(self) -> Any:
@@ -153,6 +154,7 @@ def replace_document(entity: MappingView, committed: JSONObject) -> None:
     """Take a document from the server and drop whatever was edited."""
     state = state_of(entity)
     state.committed = committed
+    state.raiseload = False
     _show(entity, committed, state)
 
 

@@ -16,9 +16,10 @@ ALWAYS_LOADED = ("id", "updatedAt")
 
 @attrs.frozen(slots=True)
 class LoadOnly:
-    """The fields to load, as `load_only` checked them."""
+    """The fields to load, as `load_only` checked them; and whether reading another one is an error."""
 
     fields: tuple[EntityField[Any], ...]
+    raiseload: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -26,10 +27,16 @@ class LoadOnly:
         return tuple(field.path for field in self.fields)
 
 
-def load_only(*fields: EntityField[Any] | type[Properties]) -> LoadOnly:
+def load_only(*fields: EntityField[Any] | type[Properties], raiseload: bool = False) -> LoadOnly:
     """Load only these fields of each document, to spare transfer (`fields`, contract 2.7); `id` always comes along.
 
-    Several `load_only` options of one query add up.
+    Several `load_only` options of one query add up. Reading another field loads the whole document by one GET; setting
+    one needs no load.
+
+    Args:
+        fields: fields of the queried class, also objects of the document as a whole.
+        raiseload: True makes reading another field an InvalidRequestError instead, so that a loop over a result
+            never sends a request per object unnoticed. `session.refresh(object)` loads it whole.
 
     Raises:
         ArgumentError: no field, or something that is not a field of a mapped class.
@@ -45,4 +52,4 @@ def load_only(*fields: EntityField[Any] | type[Properties]) -> LoadOnly:
         raise ArgumentError(
             "load_only: a field with a comma in its name cannot be selected; commas separate the fields."
         )
-    return LoadOnly(chosen)
+    return LoadOnly(chosen, raiseload)

@@ -46,6 +46,7 @@ class Query(Generic[E]):
     _orderings: tuple[Ordering, ...] = attrs.field(default=(), kw_only=True)
     _window: Window = attrs.field(default=Window(), kw_only=True)
     _only: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    _raiseload: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         given: object = self._entity
@@ -120,7 +121,7 @@ class Query(Generic[E]):
 
     def options(self, *options: LoadOnly) -> Query[E]:
         """Load only a part of each document: `options(load_only(Customer.base.firstName))`."""
-        only = self._only
+        only, raiseload = self._only, self._raiseload
         for option in options:
             if not isinstance(option, LoadOnly):
                 raise ArgumentError("options() takes load_only(field, ...).")
@@ -128,7 +129,8 @@ class Query(Generic[E]):
             for field in option.fields:
                 check_field(self._entity, field.path, field.entity)
             only += tuple(path for path in option.paths if path not in only)
-        return attrs.evolve(self, only=only)
+            raiseload = raiseload or option.raiseload
+        return attrs.evolve(self, only=only, raiseload=raiseload)
 
     def __and__(self, other: Query[E]) -> Query[E]:
         return self._combine("INTERSECT", "&", other)
@@ -152,7 +154,7 @@ class Query(Generic[E]):
         if not self._window.is_whole:
             raise InvalidRequestError("page() after limit() or offset(): a page is both already. Use one or the other.")
         page = self._fetch(number, size)
-        objects = self._source.hydrate(self._entity, page.documents, self._fields)
+        objects = self._hydrate(page.documents)
         return PaginatedList(page.without_documents(), objects, turn=lambda turned: self.page(turned, size))
 
     def all(self) -> PaginatedList[E]:
@@ -277,6 +279,9 @@ class Query(Generic[E]):
         request = self._request(parameters, number, size)
         return read_page(self._source.fetch(request), request.path, number, size)
 
+    def _hydrate(self, documents: list[dict[str, Any]]) -> list[E]:
+        return self._source.hydrate(self._entity, documents, self._fields, raiseload=self._raiseload)
+
     def _stream(self, window: Window, *, remember_all: bool = False) -> PageStream[E]:
         parameters = self._parameters()
         if parameters is None:
@@ -285,7 +290,7 @@ class Query(Generic[E]):
         def request(number: int, size: int) -> ListRequest:
             return self._request(parameters, number, size)
 
-        return PageStream(self._source, self._entity, request, window, self._fields, remember_all=remember_all)
+        return PageStream(self._source, request, self._hydrate, window, remember_all=remember_all)
 
     def _part(self, start: int, stop: int | None) -> list[E]:
         pages = self._stream(self._window.part(start, stop), remember_all=True)

@@ -51,8 +51,16 @@ class PageSource(Protocol):
     def fetch(self, request: ListRequest) -> Mapping[str, Any]:
         """Return the answer to a request. I/O only: it may run in the prefetch thread."""
 
-    def hydrate(self, entity: type[E], documents: Sequence[dict[str, Any]], fields: tuple[str, ...] | None) -> list[E]:
+    def hydrate(
+        self,
+        entity: type[E],
+        documents: Sequence[dict[str, Any]],
+        fields: tuple[str, ...] | None,
+        *,
+        raiseload: bool = False,
+    ) -> list[E]:
         """Return the objects of these documents: same id, same object. Runs in the caller's thread only.
 
-        `fields` are the paths that were selected, None for whole documents.
+        `fields` are the paths that were selected, None for whole documents; with `raiseload`, reading another field of
+        the objects is an error.
         """

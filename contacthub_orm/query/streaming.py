@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic
+from typing import Any, Generic
 
 import attrs
 
@@ -28,18 +28,16 @@ class PageStream(Generic[E]):
     def __init__(
         self,
         source: PageSource,
-        entity: type[E],
         request: RequestPage,
+        hydrate: Callable[[list[dict[str, Any]]], list[E]],
         window: Window,
-        fields: tuple[str, ...] | None,
         *,
         remember_all: bool = False,
     ) -> None:
         self._source = source
-        self._entity = entity
         self._request = request
+        self._hydrate_documents = hydrate
         self._window = window
-        self._fields = fields
         self._remember_all = remember_all
         self._size = window.page_size()
         self._number: int | None = None if window.is_empty else window.start // self._size
@@ -102,7 +100,7 @@ class PageStream(Generic[E]):
             if identity not in self._seen and identity not in here:
                 fresh.append(document)
             here.add(identity)
-        objects = self._source.hydrate(self._entity, fresh, self._fields)
+        objects = self._hydrate_documents(fresh)
         if self._remember_all:
             self._seen |= here
         else:

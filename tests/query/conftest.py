@@ -34,6 +34,7 @@ class FakeSource:
         self.alive: WeakSet[Customer] = WeakSet()
         self.known: dict[str, Customer] = {}
         self.keep = True
+        self.raiseload = False
         self.before: Callable[[int], None] = lambda position: None
         self.rewrite: Callable[[dict[str, Any]], Any] = lambda answer: answer
 
@@ -56,9 +57,17 @@ class FakeSource:
         )
         return found
 
-    def hydrate(self, entity: Any, documents: Sequence[dict[str, Any]], fields: tuple[str, ...] | None) -> Any:
+    def hydrate(
+        self,
+        entity: Any,
+        documents: Sequence[dict[str, Any]],
+        fields: tuple[str, ...] | None,
+        *,
+        raiseload: bool = False,
+    ) -> Any:
         assert threading.current_thread() is threading.main_thread()
         self.hydrated.append(([document["id"] for document in documents], fields))
+        self.raiseload = raiseload
         objects = []
         for document in documents:
             found = self.known.get(document["id"])

@@ -245,7 +245,7 @@ def test_a_page_that_could_not_be_mapped_is_not_lost(source, query):
     result = query.all()
     hydrate = source.hydrate
 
-    def refuse(*arguments):
+    def refuse(*arguments, **options):
         raise RuntimeError("the session is closed")
 
     source.hydrate = refuse
