@@ -68,6 +68,10 @@ class ObjectDeletedError(InvalidRequestError):
     """The server no longer has an object that this session knew."""
 
 
+class NotVisibleYet(InvalidRequestError):
+    """The server accepted an object and stores it later: it cannot be read yet. Try again in some seconds."""
+
+
 class NoResultFound(InvalidRequestError):
     """Exactly one result was asked for and there is none."""
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contacthub_orm.errors import InvalidRequestError, NotFound, ObjectDeletedError, TransportError
+from contacthub_orm.errors import InvalidRequestError, NotFound, NotVisibleYet, ObjectDeletedError, TransportError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.projection import project, supplement
@@ -127,6 +127,10 @@ class Loader:
         try:
             return self._document(key)
         except NotFound as error:
+            if not instance.__echoed__ and state_of(instance).committed.get("registeredAt") is None:
+                raise NotVisibleYet(
+                    f"{label(instance)} was accepted and is stored later; it cannot be read or edited before that"
+                ) from error
             self.work.forget(instance)
             raise ObjectDeletedError(
                 f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
