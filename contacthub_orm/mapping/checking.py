@@ -6,7 +6,7 @@ A null counts as absent: nothing sends one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from contacthub_orm.errors import ValidationError
@@ -25,55 +25,71 @@ Problem = tuple[str, str]
 """(dotted path, reason); the reason never quotes a value."""
 
 
-def check_members(model: type[Entity] | type[Properties], document: JSONObject, path: str = "") -> Iterator[Problem]:
-    """Yield the problems of an object that has to be what a class declares.
+def check_members(model: type[Entity] | type[Properties], document: JSONObject, path: str = "") -> list[Problem]:
+    """Return the problems of an object that has to be what a class declares.
 
     >>> class Reward(Properties):
     ...     amount = EntityField(int, required=True)
-    >>> list(check_members(Reward, {"amuont": 3}))
+    >>> check_members(Reward, {"amuont": 3})
     [('amuont', "is unknown to Reward; did you mean 'amount'?"), ('amount', 'is required')]
     """
+    found: list[Problem] = []
+    _check_members(model, document, path, found)
+    return found
+
+
+def _check_members(
+    model: type[Entity] | type[Properties], document: JSONObject, path: str, found: list[Problem]
+) -> None:
     fields = model.__fields__
     for name, raw in document.items():
         field = fields.get(name)
         if field is not None:
-            yield from _check_field(field, raw, join(path, name), document)
+            if raw is not None:
+                _check_field(field, raw, join(path, name), document, found)
         elif not getattr(model, "__open__", False):
-            yield join(path, name), f"is unknown to {model.__name__}{did_you_mean(name, fields)}"
-    for name, field in fields.items():
-        if field.required and document.get(name) is None:
-            yield join(path, name), "is required"
+            found.append((join(path, name), f"is unknown to {model.__name__}{did_you_mean(name, fields)}"))
+    for name in _required(model):
+        if document.get(name) is None:
+            found.append((join(path, name), "is required"))
 
 
-def _check_field(field: EntityField[Any], raw: Any, path: str, siblings: JSONObject) -> Iterator[Problem]:
+@cache
+def _required(model: type[Entity] | type[Properties]) -> tuple[str, ...]:
+    return tuple(name for name, field in model.__fields__.items() if field.required)
+
+
+def _check_field(field: EntityField[Any], raw: Any, path: str, siblings: JSONObject, found: list[Problem]) -> None:
     declared = field.value_type
-    if raw is None:
-        return
     if isinstance(declared, VariantType):
         declared = declared.variant(siblings)._value_type()
     if isinstance(declared, MappingType | ListType):
-        yield from _check_value(declared, raw, path)
+        _check_container(declared, raw, path, found)
         return
     try:
         field.encode_at(raw, path)
     except ValidationError as error:
-        yield from error.problems
+        found.extend(error.problems)
 
 
-def _check_value(declared: ValueType, raw: Any, path: str) -> Iterator[Problem]:
+def _check_container(declared: MappingType | ListType, raw: Any, path: str, found: list[Problem]) -> None:
     if isinstance(declared, MappingType):
         if type(raw) is dict:
-            yield from check_members(declared.properties, raw, path)
+            _check_members(declared.properties, raw, path, found)
         else:
-            yield path, f"expects an object, not {type(raw).__name__}"
-    elif isinstance(declared, ListType):
-        if type(raw) is list:
-            for index, item in enumerate(raw):
-                yield from _check_value(declared.item, item, f"{path}[{index}]")
-        else:
-            yield path, f"expects a list, not {type(raw).__name__}"
+            found.append((path, f"expects an object, not {type(raw).__name__}"))
+    elif type(raw) is list:
+        for index, item in enumerate(raw):
+            _check_item(declared.item, item, f"{path}[{index}]", found)
     else:
-        try:
-            declared.encode(raw, path)
-        except ValidationError as error:
-            yield from error.problems
+        found.append((path, f"expects a list, not {type(raw).__name__}"))
+
+
+def _check_item(declared: ValueType, raw: Any, path: str, found: list[Problem]) -> None:
+    if isinstance(declared, MappingType | ListType):
+        _check_container(declared, raw, path, found)
+        return
+    try:
+        declared.encode(raw, path)
+    except ValidationError as error:
+        found.extend(error.problems)

@@ -62,14 +62,14 @@ class VariantField(EntityField[Properties]):
     if not TYPE_CHECKING:
 
         def __get__(self, view, owner=None):
-            found = super().__get__(view, owner)
-            if view is None or not isinstance(found, Properties):
+            found = EntityField.__get__(self, view, owner)
+            if view is None or found.__class__ is self.value_type.variant(view._data):
                 return found
-            if type(found) is self.value_type.variant(view._data):
+            if not isinstance(found, Properties):
                 return found
             # The sibling was changed since the view was made; people may hold it, so it becomes one of the new class.
             _turn_into(self.value_type, found, self._name)
-            return super().__get__(view, owner)
+            return EntityField.__get__(self, view, owner)
 
 
 def _turn_into(value_type: ValueType, view: View, key: Any) -> None:

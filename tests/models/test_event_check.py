@@ -112,3 +112,8 @@ def test_surroundings_in_a_context_of_ones_own_are_not_looked_into():
 
 def test_other_members_of_an_event_of_ones_own_are_checked():
     assert set(problems(body(type="poured", context="KIOSK", date="soon", tracking=1))) == {"date", "tracking"}
+
+
+def test_members_of_the_enumerations_count_as_their_texts():
+    document = body(type=EventType.LOGGED_IN, context=EventContext.WEB, properties={"a": 1}, contextInfo={"b": 1})
+    assert set(problems(document)) == {"properties.a", "contextInfo.b"}
