@@ -15,7 +15,7 @@ from contacthub_orm.mapping import codecs
 from contacthub_orm.mapping.codecs import Check, ValueType, join, refuse
 from contacthub_orm.mapping.criterion import Condition, Criterion, Operator
 from contacthub_orm.mapping.lists import ListType, TrackedList
-from contacthub_orm.mapping.merge_patch import same
+from contacthub_orm.mapping.merge_patch import MISSING, same
 from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.mapping.views import OPEN, ContainerType, MappingView, View
 
@@ -180,7 +180,10 @@ class EntityField(Generic[T]):
             raise ReadOnlyFieldError(f"{join(view._path(), self._name)} is set by the server and cannot be changed")
         if isinstance(value, View) and value._parent is view and value._key == self._name:
             return  # `c.tags.manual += [...]` ends here: the list is in its place already
-        raw = self.encode_at(value, join(view._path(), self._name))
+        kind = type(value)
+        if kind is not dict and kind is not list and same(view._data.get(self._name, MISSING), value):
+            return  # what stands there may stay, also a value of the server that is refused from anybody else
+        raw = self._unset() if value is None else self.encode_at(value, join(view._path(), self._name))
         if self._decode is not None and raw is not None:
             old = view._data.get(self._name)
             if old is not None and same(self._decode(old), self._decode(raw)):
@@ -190,10 +193,14 @@ class EntityField(Generic[T]):
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:
             raise ReadOnlyFieldError(f"{join(view._path(), self._name)} is set by the server and cannot be removed")
-        if self._name in view._data:
+        if view._incomplete():
+            view._store(self._name, self._unset())  # its absence would mean "not loaded"
+        elif self._name in view._data:
             view._remove(self._name)
-        elif view._incomplete():
-            view._store(self._name, None)
+
+    def _unset(self) -> Any:
+        """Return what unsets the field: the API takes no null for a list."""
+        return [] if isinstance(self.value_type, ListType) else None
 
     def _view(self, view: MappingView) -> Any:
         """Make the view of a nested part; of nothing when it is null, so that writing into it makes it."""

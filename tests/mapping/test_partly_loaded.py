@@ -1,0 +1,209 @@
+"""Partly loaded entities: what is absent may exist on the server: set without reading, read when asked for."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from contacthub_orm.errors import DetachedInstanceError
+from contacthub_orm.mapping import inspect
+from contacthub_orm.mapping.projection import project
+from contacthub_orm.mapping.state import changes, settle, snapshot
+from contacthub_orm.models import Customer
+from tests.mapping.loading import Owner, partly_loaded
+
+WHOLE = {
+    "id": "c1",
+    "externalId": "e-1",
+    "base": {
+        "firstName": "Bruce",
+        "lastName": "Wayne",
+        "contacts": {"email": "b@w.com", "phone": "1"},
+        "likes": [{"id": "1"}],
+        "address": None,
+    },
+    "extended": {"points": 1, "level": {"name": "gold"}},
+    "tags": {"auto": [], "manual": ["a"]},
+}
+
+
+@pytest.fixture
+def owner():
+    return Owner(copy.deepcopy(WHOLE))
+
+
+@pytest.fixture
+def stub(owner):
+    return partly_loaded({"id": "c1"}, owner)
+
+
+@pytest.fixture
+def part(owner):
+    """A customer of which `base.firstName`, `base.address` and `tags.manual` were selected."""
+    paths = ["id", "base.firstName", "base.address", "tags.manual"]
+    return partly_loaded(project(WHOLE, paths), owner)
+
+
+# -- setting reads nothing -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edit", "patch"),
+    [
+        (lambda c: setattr(c, "externalId", "e-2"), {"externalId": "e-2"}),
+        (lambda c: setattr(c, "externalId", None), {"externalId": None}),
+        (lambda c: delattr(c, "externalId"), {"externalId": None}),
+        (lambda c: setattr(c.base, "lastName", "W"), {"base": {"lastName": "W"}}),
+        (lambda c: setattr(c.base, "lastName", None), {"base": {"lastName": None}}),
+        (lambda c: delattr(c.base, "lastName"), {"base": {"lastName": None}}),
+        (lambda c: setattr(c.base.contacts, "email", None), {"base": {"contacts": {"email": None}}}),
+        (lambda c: setattr(c.base, "likes", []), {"base": {"likes": []}}),
+        (lambda c: setattr(c.base, "likes", None), {"base": {"likes": []}}),
+        (lambda c: delattr(c.base, "likes"), {"base": {"likes": []}}),
+        (lambda c: delattr(c.base, "contacts"), {"base": {"contacts": None}}),
+        (lambda c: setattr(c, "base", None), {"base": None}),
+        (lambda c: setattr(c.extended, "points", None), {"extended": {"points": None}}),
+        (lambda c: c.extended.__setitem__("points", 2), {"extended": {"points": 2}}),
+    ],
+)
+def test_a_member_that_was_not_loaded_is_set_or_unset_without_reading(stub, owner, edit, patch):
+    edit(stub)
+    assert changes(stub) == patch
+    assert owner.loads == []
+
+
+def test_what_was_set_and_deleted_again_is_unset_on_the_server(stub, owner):
+    stub.externalId = "x"
+    del stub.externalId
+    stub.extended.points = 2
+    del stub.extended.points
+    stub.extended["level"] = 1
+    del stub.extended["level"]
+    assert changes(stub) == {"externalId": None, "extended": {"points": None, "level": None}}
+    assert owner.loads == []
+
+
+def test_a_branch_that_is_known_to_be_null_counts_as_null(part, owner):
+    part.base.address.city = "Gotham"
+    del part.base.address.city
+    part.base.address.geo.lat = None
+    assert changes(part) == {}
+    assert owner.loads == []
+
+
+def test_a_loaded_list_is_changed_without_reading(part, owner):
+    part.tags.manual.append("b")
+    assert changes(part) == {"tags": {"manual": ["a", "b"]}}
+    assert owner.loads == []
+
+
+# -- reading loads, once ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "path"),
+    [
+        (lambda c: c.externalId, "e-1", "externalId"),
+        (lambda c: c.base.lastName, "Wayne", "base.lastName"),
+        (lambda c: c.base.contacts.phone, "1", "base.contacts.phone"),
+        (lambda c: list(c.base.likes), [{"id": "1"}], "base.likes"),
+        (lambda c: c.extended.points, 1, "extended.points"),
+        (lambda c: c.extended["points"], 1, "extended.points"),
+        (lambda c: c.extended.get("missing"), None, "extended.missing"),
+        (lambda c: "points" in c.extended, True, "extended.points"),
+        (lambda c: sorted(c.extended), ["level", "points"], "extended.*"),
+        (lambda c: len(c.extended), 2, "extended.*"),
+        (lambda c: c.extended.to_dict(), WHOLE["extended"], "extended.*"),
+        (lambda c: c.to_dict(), WHOLE, "*"),
+        (lambda c: c.extended.pop("points"), 1, "extended.points"),
+        (lambda c: c.extended.setdefault("points", 5), 1, "extended.points"),
+        (lambda c: c.extended.popitem()[0], "level", "extended.*"),
+    ],
+)
+def test_reading_what_was_not_loaded_loads_the_document_once(stub, owner, read, value, path):
+    assert read(stub) == value
+    assert owner.loads == [path]
+    assert stub.base.firstName == "Bruce"
+    assert len(owner.loads) == 1
+
+
+def test_what_was_loaded_is_read_without_loading(part, owner):
+    assert part.base.firstName == "Bruce"
+    assert list(part.tags.manual) == ["a"]
+    assert repr(part)
+    assert repr(part.base)
+    assert repr(part.extended)
+    assert owner.loads == []
+
+
+def test_deleting_an_undeclared_name_finds_out_whether_it_exists(stub, owner):
+    del stub.extended.points
+    assert owner.loads == ["extended.points"]
+    assert changes(stub) == {"extended": {"points": None}}
+    with pytest.raises(AttributeError, match="has no 'levl'; did you mean 'level'"):
+        del stub.extended.levl
+
+
+def test_unsent_edits_survive_the_loading(stub, owner):
+    stub.base.lastName = "W"
+    stub.base.contacts.phone = None
+    stub.tags = {"manual": ["z"]}
+    contacts = stub.base.contacts
+    assert stub.base.firstName == "Bruce"
+    assert (stub.base.lastName, contacts.email, contacts.phone) == ("W", "b@w.com", None)
+    assert changes(stub) == {"base": {"lastName": "W", "contacts": {"phone": None}}, "tags": {"manual": ["z"]}}
+    assert not inspect(stub).partial
+
+
+def test_appending_to_a_list_that_was_not_loaded_loads_it_first(stub, owner):
+    stub.base.likes.append({"id": "2"})
+    assert owner.loads == ["base.likes"]
+    assert changes(stub) == {"base": {"likes": [{"id": "1"}, {"id": "2"}]}}
+
+
+def test_a_part_is_loaded_before_it_is_assigned_elsewhere(stub, owner):
+    other = Customer(externalId="e-2")
+    other.extended = stub.extended
+    assert other.extended.to_dict() == WHOLE["extended"]
+    assert owner.loads == ["extended.*"]
+
+
+def test_without_a_session_only_the_missing_read_fails():
+    part = partly_loaded(project(WHOLE, ["id", "base.firstName"]))
+    assert part.base.firstName == "Bruce"
+    with pytest.raises(DetachedInstanceError, match=r"Customer c1: base\.lastName was not loaded"):
+        _ = part.base.lastName
+    part.base.lastName = "W"
+    assert changes(part) == {"base": {"lastName": "W"}}
+
+
+def test_the_answer_to_a_patch_completes_the_views(stub, owner):
+    stub.base.lastName = "W"
+    base = stub.base
+    answer = copy.deepcopy(WHOLE)
+    answer["base"]["lastName"] = "W"
+    settle(stub, answer, snapshot(stub))
+    assert base.firstName == "Bruce"
+    assert changes(stub) == {}
+
+
+# -- the part that a selection covers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paths", "selected"),
+    [
+        (["id"], {"id": "c1"}),
+        (["base.contacts.email"], {"base": {"contacts": {"email": "b@w.com"}}}),
+        (["base.address.city"], {"base": {"address": None}}),
+        (["base.likes.id"], {"base": {"likes": [{"id": "1"}]}}),
+        (["base.missing", "missing.too"], {"base": {}}),
+        (["tags", "tags.manual"], {"tags": WHOLE["tags"]}),
+        (["tags.manual", "tags"], {"tags": WHOLE["tags"]}),
+    ],
+)
+def test_a_projection_holds_what_was_selected_and_known_nulls(paths, selected):
+    document = copy.deepcopy(WHOLE)
+    assert project(document, paths) == selected
+    assert document == WHOLE
