@@ -13,6 +13,10 @@ import jsonschema
 Schema = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
+KINDS = {"educations": "education", "likes": "like", "jobs": "job", "subscriptions": "subscription"}
+CONTEXTS = (
+    "CONTACT_CENTER", "DIGITAL_CAMPAIGN", "ECOMMERCE", "IOT", "MOBILE", "OTHER", "RETAIL", "SOCIAL", "WEB",
+)  # fmt: skip
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -33,12 +37,10 @@ def load(folder: Path, name: str) -> Schema:
 
 def members_of_customers(folder: Path) -> dict[str, Schema]:
     """The schemas of `base`, `consents` and `tags`, with everything that they refer to put in its place."""
-    older = load(folder, "schemas-2018/customer/base.json")["properties"]
-    lists = {"education": "educations", "like": "likes", "job": "jobs", "subscription": "subscriptions"}
-    known = {f"{one}.json": older[many]["items"] for one, many in lists.items()}
     consents = load(folder, "schemas-2018/customer/consents.json")["properties"]
+    known = load(folder, "schemas-2019/enums.json")["definitions"]
     known["consent.json"] = {**consents["profiling"]["properties"]["classic"], "type": "object"}
-    known |= load(folder, "schemas-2019/enums.json")["definitions"]
+    known |= {f"{KINDS[kind]}.json": schema for kind, schema in children(folder).items()}
     return {
         "base": inlined(load(folder, "schemas-2019/base-property.base-properties.json"), known),
         "consents": inlined(load(folder, "schemas-2019/consents.consents.json"), known),
@@ -46,14 +48,44 @@ def members_of_customers(folder: Path) -> dict[str, Schema]:
     }
 
 
+def children(folder: Path) -> dict[str, Schema]:
+    """The schemas of the elements that have an id; the OpenAPI file is wrong about one of them (10.2 #9)."""
+    base = load(folder, "schemas-2018/customer/base.json")["properties"]
+    return {kind: base[kind]["items"] for kind in KINDS}
+
+
+def event_body(folder: Path, type_: str, *, with_id: bool) -> Schema:
+    """The schema of the body of an event of one type; an impossible one for a type that there is not."""
+    name = f"schemas-2019/event.{type_}.post.json"
+    if not (folder / name).is_file():
+        return {"properties": {"type": {"enum": ["a type that the contract knows"]}}}
+    known = load(folder, "schemas-2019/enums.json")["definitions"]
+    known["tracking.json"] = load(folder, "schemas-2019/event.tracking.json")
+    known["user.json"] = load(folder, "schemas-2018/context/web.json")["properties"]["user"]
+    known["empty-extended-properties.json"] = {"type": "object"}
+    schema: Schema = inlined(load(folder, name), known)
+    places = {context: f"schemas-2019/event.context.{context.lower().replace('_', '-')}.json" for context in CONTEXTS}
+    of_context = [
+        {"properties": {"context": {"enum": [context]}, "contextInfo": inlined(load(folder, place), known)}}
+        for context, place in places.items()
+    ]
+    schema["anyOf"] = of_context
+    if with_id:  # contract 6.6
+        instant = {"type": "string", "format": "date-time"}
+        schema["properties"] |= {"id": {"type": "string"}, "registeredAt": instant, "updatedAt": instant}
+        schema["required"] = [*schema["required"], "id", "registeredAt", "updatedAt"]
+    return schema
+
+
 def inlined(schema: Any, known: dict[str, Schema]) -> Any:
-    """A schema with what its `$ref` points to, found by the last part of the address."""
+    """A schema with what it refers to, found by the last part of the address; some files misspell `$ref` (4.4)."""
     if isinstance(schema, list):
         return [inlined(item, known) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if "$ref" in schema:
-        return known[schema["$ref"].rpartition("/")[2]]
+    for spelling in ("$ref", "ref"):
+        if isinstance(schema.get(spelling), str):
+            return known[schema[spelling].rpartition("/")[2]]
     return {key: inlined(value, known) for key, value in schema.items() if key != "$schema"}
 
 
@@ -111,17 +143,18 @@ def with_required_lists(schema: Any) -> Any:
     return turned
 
 
-def validator(schema: Schema) -> Any:
-    """A validator with the formats that the API enforces (contract 10.2 #30)."""
-    formats = jsonschema.FormatChecker(formats=("date",))
-    formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(INSTANT.fullmatch(value)))
-    formats.checks("email")(lambda value: not isinstance(value, str) or "@" in value)
-    return jsonschema.Draft4Validator(schema, format_checker=formats)
+class Validator:
+    """Holds values to a schema, with the formats that the API enforces (contract 10.2 #30)."""
 
+    def __init__(self, schema: Schema) -> None:
+        formats = jsonschema.FormatChecker(formats=("date",))
+        formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(INSTANT.fullmatch(value)))
+        formats.checks("email")(lambda value: not isinstance(value, str) or "@" in value)
+        self._judge = jsonschema.Draft4Validator(schema, format_checker=formats)
 
-def complaints(checker: Any, value: Any, where: str) -> list[str]:
-    """What is wrong with a value: paths and rules, never the value itself."""
-    return [
-        f"{'.'.join([where, *map(str, error.absolute_path)])} breaks {error.validator}"
-        for error in checker.iter_errors(value)
-    ]
+    def complaints(self, value: Any, where: str) -> list[str]:
+        """What is wrong with a value: paths and rules, never the value itself."""
+        return [
+            f"{'.'.join([where, *map(str, error.absolute_path)])} breaks {error.validator}"
+            for error in self._judge.iter_errors(value)
+        ]

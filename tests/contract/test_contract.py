@@ -20,6 +20,9 @@ from tests.contract.watch import Watch
 
 CUSTOMERS = "/hub/v1/workspaces/w/customers"
 ONE = f"{CUSTOMERS}/c-1"
+EVENTS = "/hub/v1/workspaces/w/events"
+NOW = "2020-01-31T12:00:00.000+0000"
+BROUGHT = {"type": "SESSION_ID", "value": "s", "nodeId": "n"}
 
 
 FOLDER = contract_folder()
@@ -47,6 +50,10 @@ def condition(operator: str = "EQUALS", **members: Any) -> dict[str, str]:
     return {"nodeId": "n", "query": json.dumps(query)}
 
 
+def event(**members: Any) -> dict[str, Any]:
+    return {"customerId": "c", "type": "viewedPage", "context": "WEB", "properties": {"title": "x"}} | members
+
+
 GOOD = {
     "list": sent("GET", CUSTOMERS, params={"nodeId": "n", "page": "0", "size": "50", "sort": "base.firstName,desc"}),
     "fields": sent("GET", CUSTOMERS, params={"nodeId": "n", "fields": "id,base.firstName"}),
@@ -59,6 +66,14 @@ GOOD = {
     "patch of a part": sent("PATCH", ONE, {"base": {"address": {"geo": {"lat": 1.5}}}}),
     "patch of consents": sent("PATCH", ONE, {"consents": {"profiling": {"online": {"status": True}}}}),
     "delete": sent("DELETE", ONE),
+    "creation with a session": sent("POST", CUSTOMERS, {"nodeId": "n", "externalId": "e"}, {"sessionId": "s"}),
+    "child": sent("POST", f"{ONE}/jobs", {"id": "j", "startDate": "2020-01-31", "isCurrent": None}),
+    "child with members of its own": sent("PUT", f"{ONE}/subscriptions/s", {"id": "s", "subscribed": True, "x": 1}),
+    "session": sent("POST", f"{ONE}/sessions", {"value": "s"}),
+    "events": sent("GET", EVENTS, params={"customerId": "c", "type": "loggedIn,loggedOut", "page": "1", "size": "10"}),
+    "event": sent("POST", EVENTS, event(context="WEB", contextInfo={"client": {"ip": "10.0.0.1"}})),
+    "event brought back": sent("POST", EVENTS, event(bringBackProperties=BROUGHT)),
+    "put of an event": sent("PUT", f"{EVENTS}/e", event(id="e", registeredAt=NOW, updatedAt=NOW)),
 }
 
 BAD = {
@@ -99,6 +114,20 @@ BAD = {
     "list element without its id": sent("PATCH", ONE, {"base": {"likes": [{"name": "Jazz"}]}}),
     "half a place in a post": sent("POST", CUSTOMERS, {"nodeId": "n", "base": {"address": {"geo": {"lat": 1}}}}),
     "consent that is no flag": sent("PATCH", ONE, {"consents": {"profiling": {"online": {"status": "yes"}}}}),
+    "child without its id": sent("POST", f"{ONE}/jobs", {"jobTitle": "x"}),
+    "child with a time for a date": sent("PUT", f"{ONE}/jobs/j", {"id": "j", "startDate": NOW}),
+    "list of children": sent("GET", f"{ONE}/jobs"),
+    "session without a value": sent("POST", f"{ONE}/sessions", {"id": "s"}),
+    "event of an unknown type": sent("POST", EVENTS, event(type="sneezed")),
+    "event of an unknown context": sent("POST", EVENTS, event(context="DREAM")),
+    "event with a member of another type": sent("POST", EVENTS, event(properties={"keyword": "x"})),
+    "event with a mode": sent("POST", EVENTS, event(mode="ACTIVE")),
+    "event with null for what may be left out": sent("POST", EVENTS, event(tracking={"ga": None})),
+    "event with the surroundings of another context": sent("POST", EVENTS, event(contextInfo={"store": {}})),
+    "put of an event without its id": sent("PUT", f"{EVENTS}/e", event(registeredAt=NOW, updatedAt=NOW)),
+    "events of an unknown mode": sent("GET", EVENTS, params={"customerId": "c", "mode": "active"}),
+    "events from a day": sent("GET", EVENTS, params={"dateFrom": "2020-01-31"}),
+    "sorted events": sent("GET", EVENTS, params={"sort": "date,desc"}),
     "section of more than 64 KB": sent("PATCH", ONE, {"extended": {"text": "x" * 65536}}),
 }  # fmt: skip
 

@@ -136,7 +136,7 @@ def test_a_new_object_of_another_node_is_refused(session):
     assert session.new == ()
 
 
-# -- deleting --------------------------------------------------------------------------------------------------------
+# -- deleting ----------------------------------------------------------------------------------------------------------
 
 
 def test_deleting_is_one_request_at_commit(session, server, loaded):

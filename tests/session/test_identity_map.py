@@ -159,7 +159,7 @@ def test_another_session_has_objects_of_its_own(sandbox, session, loaded):
     assert other.get(Customer, loaded.id) is not loaded
 
 
-# -- by external id ------------------------------------------------------------------------------------------------
+# -- by external id ----------------------------------------------------------------------------------------------------
 
 
 def test_getting_by_external_id_asks_the_list_for_it(session, server, bruce):

@@ -174,7 +174,7 @@ def test_looking_at_a_stub_sends_nothing(session, server, bruce, look):
     assert server.sent == []
 
 
-# -- partly loaded ----------------------------------------------------------------------------------------------------
+# -- partly loaded -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
