@@ -1,12 +1,14 @@
 """Validation of documents against schemas, compiled once to closures.
 
 The vocabulary is the part of JSON schema that the API's own files use: `type`, `enum`, `format`, `pattern`,
-`properties`, `additionalProperties`, `required`, `items`. Formats are strict for `date`, `date-time` and `email`, and
-not looked at otherwise (contract 10.2 #30). Dates come out as the server stores them (contract 1.5).
+`minLength`, `minimum`, `maximum`, `properties`, `additionalProperties`, `required`, `items`. Formats are strict for
+`date`, `date-time` and `email`, and not looked at otherwise (contract 10.2 #30). Dates come out as the server stores
+them (contract 1.5).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -51,6 +53,7 @@ def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
     types, expected = _compile_type(schema.get("type"))
     allows = _compile_enum(schema.get("enum"))
     of_string = _compile_string(schema)
+    of_number = _compile_limits(schema)
     of_object = _compile_object(schema, partial)
     of_array = _compile_array(schema)
 
@@ -65,6 +68,8 @@ def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
             return of_object(value, path, errors)
         elif isinstance(value, list):
             return of_array(value, path, errors)
+        elif of_number is not None and not isinstance(value, bool) and isinstance(value, int | float):
+            of_number(value, path, errors)
         return value
 
     return check
@@ -87,8 +92,11 @@ def _compile_string(schema: Schema) -> Callable[[str, str, Errors], str]:
     name = schema.get("format")
     convert = _FORMATS.get(name) if isinstance(name, str) else None
     pattern = _compile_pattern(schema["pattern"]) if "pattern" in schema else None
+    shortest = schema.get("minLength", 0)
 
     def check(value: str, path: str, errors: Errors) -> str:
+        if len(value) < shortest:
+            errors.append((path, f"must have {shortest} characters or more"))
         if pattern is not None and not pattern.search(value):
             errors.append((path, "must match the pattern of its schema"))
         if convert is None:
@@ -98,6 +106,20 @@ def _compile_string(schema: Schema) -> Callable[[str, str, Errors], str]:
             errors.append((path, f"must be a valid {name}"))
             return value
         return converted
+
+    return check
+
+
+def _compile_limits(schema: Schema) -> Callable[[float, str, Errors], None] | None:
+    if "minimum" not in schema and "maximum" not in schema:
+        return None
+    least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+
+    def check(value: float, path: str, errors: Errors) -> None:
+        if value < least:
+            errors.append((path, f"must be {least} or more"))
+        elif value > most:
+            errors.append((path, f"must be {most} or less"))
 
     return check
 
