@@ -267,7 +267,7 @@ class Session:
         child made with `customer=…` joins the list of its customer.
         """
         if isinstance(instance, Child):
-            self._check_mine(instance.customer if instance.customer is not None else instance)
+            self._check_holder(instance)
             enlist(instance)
             return
         self._check_mine(instance)
@@ -281,7 +281,7 @@ class Session:
     def delete(self, instance: Entity | Child) -> None:
         """Mark an object for deletion at the next commit; a new one that was not sent is just forgotten."""
         if isinstance(instance, Child):
-            self._check_mine(instance.customer if instance.customer is not None else instance)
+            self._check_holder(instance)
             unlist(instance)
             return
         self._check_mine(instance)
@@ -476,6 +476,10 @@ class Session:
         owner = state_of(instance).session
         if owner is not None and owner is not self:
             raise InvalidRequestError(f"{label(instance)} belongs to another session ({owner!r}); expunge it there")
+
+    def _check_holder(self, child: Child) -> None:
+        if child.customer is not None:
+            self._check_mine(child.customer)
 
     def _persistent_key(self, instance: Entity, call: str) -> IdentityKey:
         self._check_mine(instance)

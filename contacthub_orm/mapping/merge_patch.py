@@ -79,7 +79,7 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
             if not vivified:
                 patch[key] = new
             elif not _same_as_written(old, new, vivified):
-                patch[key] = _written_only(new, vivified)
+                patch[key] = written_only(new, vivified)
     for key, old in committed.items():
         if key not in current and old is not None and not (id(old) in vivified and is_blank(old)):
             if type(old) is not list:
@@ -100,15 +100,15 @@ def _same_as_written(old: Any, new: Any, vivified: Collection[int]) -> bool:
     return same(old, new)
 
 
-def _written_only(value: Any, vivified: Collection[int]) -> Any:
+def written_only(value: Any, vivified: Collection[int]) -> Any:
     """Leave out what merely came into being on the way to what was written."""
     if type(value) is list:
-        return [_written_only(item, vivified) for item in value]
+        return [written_only(item, vivified) for item in value]
     if type(value) is not dict:
         return value
     made_here = id(value) in vivified
     return {
-        key: _written_only(item, vivified)
+        key: written_only(item, vivified)
         for key, item in value.items()
         if not (made_here and item is None) and not (id(item) in vivified and is_blank(item))
     }
@@ -143,7 +143,9 @@ def leaves(patch: Mapping[str, Any], prefix: str = "") -> list[str]:
 
 
 def without_nulls(value: Any) -> Any:
-    """Return an object without its null members, at every depth outside lists (for POST and PUT, contract 6.2)."""
+    """Return a value without the null members of its objects, at every depth (for POST and PUT, contract 6.2)."""
+    if type(value) is list:
+        return [without_nulls(item) for item in value]
     if type(value) is not dict:
         return value
     return {key: without_nulls(item) for key, item in value.items() if item is not None}

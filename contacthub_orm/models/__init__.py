@@ -1,4 +1,4 @@
-"""The ContactHub model, declared with the mapping."""
+"""The ContactHub model, declared with the mapping. The classes of event properties are in `event_properties`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from contacthub_orm.models.consents import (
     TraditionalMarketing,
 )
 from contacthub_orm.models.customer import Customer, SourceInfo, Tags
+from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.enums import (
     MobileDeviceType,
     NotificationService,
@@ -32,19 +33,30 @@ from contacthub_orm.models.enums import (
     SchoolType,
     SubscriptionKind,
 )
+from contacthub_orm.models.event import BringBackProperties, Event
+from contacthub_orm.models.event_types import EVENT_MODES, BringBackType, EventContext, EventMode, EventType
 from contacthub_orm.models.timezones import Timezone
+from contacthub_orm.models.tracking import Tracking
 
 __all__ = [
+    "EVENT_MODES",
     "Address",
     "AutomaticMarketing",
     "Base",
+    "BringBackProperties",
+    "BringBackType",
     "Consent",
     "Consents",
     "Contacts",
     "Credential",
     "Customer",
+    "CustomerSession",
     "Disclaimer",
     "Education",
+    "Event",
+    "EventContext",
+    "EventMode",
+    "EventType",
     "Geo",
     "Job",
     "Like",
@@ -65,5 +77,6 @@ __all__ = [
     "Tags",
     "ThirdPartyTransfer",
     "Timezone",
+    "Tracking",
     "TraditionalMarketing",
 ]

@@ -73,14 +73,14 @@ def create(entity: Entity, node_id: str, force_update: bool) -> Operation:
     )  # fmt: skip
 
 
-def update(entity: Entity, patch: JSONObject, whole: bool = False) -> Operation:
+def update(entity: Entity, patch: JSONObject, node_id: str, whole: bool = False) -> Operation:
     """Return the request for the edits of an entity: a PATCH, or that of its only changed child, or a PUT.
 
     With `whole` it is the entity's own request in any case, because something is to ride in it.
     """
     why = "changed " + ", ".join(leaves(patch))
     if entity.__edited_by__ == "PUT":
-        return attrs.evolve(replace(entity, ""), kind="update", why=why)
+        return attrs.evolve(replace(entity, node_id), kind="update", why=why)
     committed, sent = state_of(entity).committed, snapshot(entity)
     child = None if whole else single_child_change(entity, committed, patch)
     if child is not None:

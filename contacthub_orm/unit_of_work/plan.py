@@ -110,7 +110,7 @@ def build_plan(
     operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
     carriers = {id(parent_of(entity)) for entity in new if entity.__below_parent__}
     operations += [
-        operations_for.update(entity, patch, whole=id(entity) in carriers)
+        operations_for.update(entity, patch, node_id, whole=id(entity) in carriers)
         for entity, patch in edited
         if id(entity) not in whole
     ]

@@ -1,0 +1,184 @@
+"""Educations, jobs, likes and subscriptions: in place in their customer, by their own endpoint when that says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from contacthub_orm import Customer, Education, Job, Like, Subscription
+from contacthub_orm.errors import ArgumentError, InvalidRequestError, ValidationError
+
+
+@pytest.fixture
+def customer(session, sandbox):
+    made = Customer(externalId="c-1", base={"jobs": [{"id": "j1", "jobTitle": "first"}, {"id": "j2"}]})
+    session.add(made)
+    session.commit()
+    sandbox.requests.clear()
+    return made
+
+
+def sent(sandbox):
+    return [(entry.method, entry.path.rpartition("/customers/")[2], entry.body) for entry in sandbox.requests]
+
+
+def test_a_child_that_is_added_is_one_post_to_its_collection(sandbox, session, customer):
+    session.add(Job(customer=customer, id="j3", jobTitle="third"))
+    session.commit()
+    assert sent(sandbox) == [("POST", f"{customer.id}/jobs", {"id": "j3", "jobTitle": "third"})]
+
+
+def test_a_child_that_is_appended_as_a_dict_is_one_post_too(sandbox, session, customer):
+    customer.base.jobs.append({"id": "j3"})
+    session.commit()
+    assert sent(sandbox) == [("POST", f"{customer.id}/jobs", {"id": "j3"})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "collection"),
+    [(Education, "educations"), (Job, "jobs"), (Like, "likes"), (Subscription, "subscriptions")],
+)
+def test_each_kind_of_child_has_its_collection(sandbox, session, customer, kind, collection):
+    session.add(kind(customer=customer, id="new"))
+    session.commit()
+    assert sent(sandbox) == [("POST", f"{customer.id}/{collection}", {"id": "new"})]
+    assert session.get(kind, (customer.id, "new")) in list(getattr(customer.base, collection))
+
+
+def test_a_child_that_is_edited_is_one_put_of_it(sandbox, session, customer):
+    customer.base.jobs[0].companyName = "ACME"
+    session.commit()
+    body = {"id": "j1", "jobTitle": "first", "companyName": "ACME"}
+    assert sent(sandbox) == [("PUT", f"{customer.id}/jobs/j1", body)]
+
+
+def test_a_member_of_a_child_that_is_unset_is_left_out_of_its_put(sandbox, session, customer):
+    del customer.base.jobs[0].jobTitle
+    session.commit()
+    assert sent(sandbox) == [("PUT", f"{customer.id}/jobs/j1", {"id": "j1"})]
+
+
+def test_a_child_that_is_deleted_is_one_delete(sandbox, session, customer):
+    session.delete(customer.base.jobs[0])
+    session.commit()
+    assert sent(sandbox) == [("DELETE", f"{customer.id}/jobs/j1", None)]
+    assert [job.id for job in customer.base.jobs] == ["j2"]
+
+
+def test_a_child_that_leaves_the_list_is_deleted(sandbox, session, customer):
+    customer.base.jobs.pop()
+    session.commit()
+    assert sent(sandbox) == [("DELETE", f"{customer.id}/jobs/j2", None)]
+
+
+def test_two_changed_children_are_one_patch(sandbox, session, customer):
+    customer.base.jobs[0].companyName = "ACME"
+    session.delete(customer.base.jobs[1])
+    session.commit()
+    jobs = [{"id": "j1", "jobTitle": "first", "companyName": "ACME"}]
+    assert sent(sandbox) == [("PATCH", customer.id, {"base": {"jobs": jobs}})]
+
+
+def test_a_changed_child_and_a_changed_field_are_one_patch(sandbox, session, customer):
+    customer.base.firstName = "Ada"
+    session.add(Like(customer=customer, id="l1"))
+    session.commit()
+    assert sent(sandbox) == [("PATCH", customer.id, {"base": {"firstName": "Ada", "likes": [{"id": "l1"}]}})]
+
+
+def test_children_that_only_change_places_are_one_patch(sandbox, session, customer):
+    customer.base.jobs.reverse()
+    session.commit()
+    assert [(method, path) for method, path, _ in sent(sandbox)] == [("PATCH", customer.id)]
+
+
+def test_the_children_of_a_new_customer_ride_in_its_post(sandbox, session):
+    customer = Customer(externalId="new")
+    session.add(customer)
+    session.add(Job(customer=customer, id="j"))
+    session.commit()
+    assert [(entry.method, entry.body["base"]) for entry in sandbox.requests] == [("POST", {"jobs": [{"id": "j"}]})]
+
+
+def test_added_then_deleted_is_nothing(sandbox, session, customer):
+    job = Job(customer=customer)
+    session.add(job)
+    session.delete(job)
+    session.commit()
+    assert sent(sandbox) == []
+
+
+def test_the_object_that_was_added_is_the_tracked_element(sandbox, session, customer):
+    job = Job(customer=customer, id="j3")
+    session.add(job)
+    assert customer.base.jobs[2] is job
+    session.commit()
+    sandbox.requests.clear()
+    job.jobTitle = "later"
+    session.commit()
+    assert sent(sandbox) == [("PUT", f"{customer.id}/jobs/j3", {"id": "j3", "jobTitle": "later"})]
+
+
+def test_a_child_is_asked_for_by_its_customer_and_its_id(sandbox, session, customer):
+    assert session.get(Job, (customer.id, "j2")) is customer.base.jobs[1]
+    assert session.get(Job, (customer.id, "none")) is None
+    assert sent(sandbox) == []
+
+
+def test_a_child_of_a_customer_that_is_not_loaded_costs_one_get(sandbox, session, customer):
+    session.expunge_all()
+    job = session.get(Job, (customer.id, "j1"))
+    assert job.jobTitle == "first"
+    assert [entry.method for entry in sandbox.requests] == ["GET"]
+    assert job in session
+    assert job.customer is session.get(Customer, customer.id)
+
+
+def test_a_child_of_an_unknown_customer_is_none(session):
+    assert session.get(Job, ("nobody", "j")) is None
+
+
+def test_a_child_is_addressed_by_two_ids(session):
+    with pytest.raises(ArgumentError, match="customer id"):
+        session.get(Job, "j1")
+
+
+def test_a_child_without_a_customer_cannot_be_added(session):
+    with pytest.raises(InvalidRequestError, match=r"customer="):
+        session.add(Job(id="j"))
+
+
+def test_a_child_in_no_list_cannot_be_deleted(session, customer):
+    with pytest.raises(InvalidRequestError, match="nothing to delete"):
+        session.delete(Job(customer=customer))
+
+
+def test_a_child_made_as_an_object_chooses_an_id(customer):
+    assert Job(customer=customer).id != Job(customer=customer).id
+
+
+def test_a_child_without_an_id_is_refused_before_anything_is_sent(sandbox, session, customer):
+    customer.base.likes.append({"name": "chess"})
+    customer.base.firstName = "Ada"
+    with pytest.raises(ValidationError, match=r"base\.likes\[0\]\.id"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+def test_what_the_server_makes_of_a_child_is_the_committed_one(session, customer):
+    like = Like(customer=customer, id="l", createdTime="2018-05-25T14:05:00Z")
+    session.add(like)
+    session.commit()
+    assert not session.dirty
+    stored = session.get(Customer, customer.id).base.likes[0]
+    assert stored is like
+    session.refresh(customer)
+    assert like.createdTime.year == 2018
+    assert not session.dirty
+
+
+def test_a_child_that_is_gone_already_is_deleted(sandbox, session, customer):
+    with sandbox.session() as other:
+        other.delete(other.get(Job, (customer.id, "j2")))
+        other.commit()
+    session.delete(customer.base.jobs[1])
+    assert session.commit().is_done

@@ -1,0 +1,122 @@
+"""ContactHub sessions: links of a session value to a customer, and what they do to anonymous events."""
+
+from __future__ import annotations
+
+import pytest
+
+from contacthub_orm import Customer, CustomerSession, Event
+from contacthub_orm.errors import OperationNotPermitted
+
+
+@pytest.fixture
+def customer(session, sandbox):
+    made = Customer(externalId="c-1")
+    session.add(made)
+    session.commit()
+    sandbox.requests.clear()
+    return made
+
+
+def sent(sandbox):
+    return [
+        (entry.method, entry.path.rpartition(f"{sandbox.workspace_id}/")[2] + riding(entry))
+        for entry in sandbox.requests
+    ]
+
+
+def riding(entry):
+    return f"?sessionId={entry.query['sessionId']}" if "sessionId" in entry.query else ""
+
+
+def test_a_link_is_one_post(sandbox, session, customer):
+    link = session.add_customer_session(customer, "s-1")
+    session.commit()
+    assert sent(sandbox) == [("POST", f"customers/{customer.id}/sessions")]
+    assert sandbox.requests[0].body == {"value": "s-1"}
+    assert link.id is not None
+
+
+def test_a_value_is_made_when_none_is_given(session, customer):
+    assert len(session.add_customer_session(customer).value) == len(session.create_session_id()) == 36
+
+
+def test_a_link_rides_in_the_post_of_a_new_customer(sandbox, session):
+    customer = Customer(externalId="new")
+    session.add(customer)
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    assert sent(sandbox) == [("POST", "customers?sessionId=s-1")]
+    assert [link.value for link in customer.sessions] == ["s-1"]
+    assert not session.new
+
+
+def test_a_link_rides_in_the_patch_of_an_edited_customer(sandbox, session, customer):
+    customer.add_tag("vip")
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    assert sent(sandbox) == [("PATCH", f"customers/{customer.id}?sessionId=s-1")]
+
+
+def test_only_one_link_can_ride(sandbox, session, customer):
+    customer.add_tag("vip")
+    session.add_customer_session(customer, "s-1")
+    session.add_customer_session(customer, "s-2")
+    session.commit()
+    assert sent(sandbox) == [
+        ("PATCH", f"customers/{customer.id}?sessionId=s-1"),
+        ("POST", f"customers/{customer.id}/sessions"),
+    ]
+
+
+def test_linking_twice_is_no_error(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    again = session.add_customer_session(customer, "s-1")
+    assert session.commit().is_done
+    assert again.value == "s-1"
+
+
+def test_the_links_are_listed_by_one_get(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    sandbox.requests.clear()
+    (link,) = customer.sessions.all()
+    assert (link.value, link.customer) == ("s-1", customer)
+    assert sent(sandbox) == [("GET", f"customers/{customer.id}/sessions")]
+
+
+def test_a_link_is_taken_away_by_its_value(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    link = customer.sessions.find("s-1")
+    sandbox.requests.clear()
+    customer.sessions.delete(link)
+    session.commit()
+    assert sent(sandbox) == [("DELETE", f"customers/{customer.id}/sessions/{link.id}")]
+    assert customer.sessions.all() == []
+
+
+def test_a_value_that_is_not_linked_cannot_be_taken_away(customer):
+    with pytest.raises(OperationNotPermitted, match="not linked"):
+        customer.sessions.delete("nothing")
+
+
+def test_an_anonymous_visitor_becomes_a_customer_in_one_request(sandbox, session):
+    value = session.create_session_id()
+    visit = {"type": "SESSION_ID", "value": value}
+    for _ in range(3):
+        session.add(Event(type=Event.TYPES.VIEWED_PAGE, context="WEB", properties={}, bringBackProperties=visit))
+    session.commit()
+    sandbox.requests.clear()
+
+    customer = Customer(base={"contacts": {"email": "ada@example.com"}})
+    session.add(customer)
+    session.add_customer_session(customer, value)
+    session.commit()
+
+    assert sent(sandbox) == [("POST", f"customers?sessionId={value}")]
+    assert [event.customerId for event in customer.events] == [customer.id] * 3
+
+
+def test_a_session_has_the_customer_that_it_was_made_for(customer):
+    assert CustomerSession.of(customer, "s").customer is customer

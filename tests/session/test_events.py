@@ -1,0 +1,212 @@
+"""Events: sent after the customer they belong to, stored later, edited by PUT, a read-only relation of the customer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contacthub_orm import Customer, Event, inspect
+from contacthub_orm.errors import (
+    CommitError,
+    DetachedInstanceError,
+    NotVisibleYet,
+    OperationNotPermitted,
+    ValidationError,
+)
+from contacthub_orm.sandbox import Sandbox
+
+
+@pytest.fixture
+def customer(session, sandbox):
+    made = Customer(externalId="c-1")
+    session.add(made)
+    session.commit()
+    sandbox.requests.clear()
+    return made
+
+
+def logged_in(customer=None, **others):
+    return Event(customer=customer, type=Event.TYPES.LOGGED_IN, context=Event.CONTEXTS.WEB, properties={}, **others)
+
+
+def sent(sandbox):
+    return [(entry.method, entry.path.rpartition(f"{sandbox.workspace_id}/")[2]) for entry in sandbox.requests]
+
+
+def test_an_event_is_one_post_and_gets_the_id_of_the_answer(sandbox, session, customer):
+    event = logged_in(customer)
+    session.add(event)
+    session.commit()
+    (entry,) = sandbox.requests
+    assert entry.status == 202
+    assert entry.body == {"customerId": customer.id, "type": "loggedIn", "context": "WEB", "properties": {}}
+    assert inspect(event).persistent
+    assert session.get(Event, event.id) is event
+    assert event not in session.dirty
+
+
+def test_an_event_of_a_new_customer_is_sent_after_it_with_its_id(sandbox, session):
+    customer = Customer(externalId="new")
+    event = logged_in(customer)
+    session.add_all([event, customer])
+    session.commit()
+    assert sent(sandbox) == [("POST", "customers"), ("POST", "events")]
+    assert sandbox.requests[1].body["customerId"] == customer.id == event.customerId
+
+
+def test_many_events_of_many_new_customers_cost_one_request_each(sandbox, session):
+    customers = [Customer(externalId=f"new-{number}") for number in range(6)]
+    session.add_all(customers)
+    session.add_all(logged_in(customer) for customer in customers for _ in range(3))
+    session.commit()
+    assert len(sandbox.requests) == 6 + 18
+    assert all(customer.events.count() == 3 for customer in customers)
+
+
+def test_an_event_of_a_customer_that_is_refused_is_not_sent(sandbox, session):
+    customer = Customer(base={"contacts": {"email": "a@example.com"}})
+    sandbox.configure(mandatory=("base.firstName",))
+    event = logged_in(customer)
+    session.add_all([customer, event])
+    with pytest.raises(CommitError) as caught:
+        session.commit()
+    assert [outcome.object for outcome in caught.value.report.blocked] == [event]
+    assert sent(sandbox) == [("POST", "customers")]
+    customer.base.firstName = "Ada"
+    session.commit()
+    assert sent(sandbox)[1:] == [("POST", "customers"), ("POST", "events")]
+
+
+def test_an_event_needs_its_customer_in_a_session(session):
+    session.add(logged_in(Customer(externalId="x")))
+    with pytest.raises(ValidationError, match="in no session"):
+        session.plan()
+
+
+def test_an_event_of_a_customer_that_is_being_deleted_is_refused(session, customer):
+    session.add(logged_in(customer))
+    session.delete(customer)
+    with pytest.raises(ValidationError, match="to be deleted"):
+        session.plan()
+
+
+def test_an_event_can_name_its_customer_by_id(sandbox, session, customer):
+    session.add(logged_in(customerId=customer.id))
+    session.commit()
+    assert sandbox.requests[0].body["customerId"] == customer.id
+
+
+def test_bring_back_properties_get_the_node_of_the_session(sandbox, session):
+    session.add(logged_in(bringBackProperties={"type": "EXTERNAL_ID", "value": "e-7"}))
+    session.commit()
+    named = {"type": "EXTERNAL_ID", "value": "e-7", "nodeId": sandbox.node_id}
+    assert sandbox.requests[0].body["bringBackProperties"] == named
+    assert session.get(Customer, external_id="e-7") is not None
+
+
+def test_a_whole_flush_is_refused_for_one_event_that_fits_no_model(sandbox, session, customer):
+    session.add(logged_in(customer))
+    session.add(Event(customer=customer, type="completedOrder", context="WEB", properties={"total": 1}))
+    with pytest.raises(ValidationError, match="properties"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+def test_checking_can_be_switched_off(sandbox, customer):
+    with sandbox.session(check_events=False) as session:
+        session.add(Event(customerId=customer.id, type="completedOrder", context="WEB", properties={"total": 1}))
+        assert len(session.plan()) == 1
+
+
+def test_an_event_is_edited_by_a_put_of_the_whole(sandbox, session, customer):
+    session.add(logged_in(customer, date="2024-05-01T10:00:00Z"))
+    session.commit()
+    session.expunge_all()
+    (event,) = session.query(Event).filter(Event.customerId == customer.id)
+    sandbox.requests.clear()
+    event.date = datetime(2024, 5, 2, tzinfo=UTC)
+    assert event in session.dirty
+    session.commit()
+    (entry,) = sandbox.requests
+    assert (entry.method, entry.status, entry.body["date"]) == ("PUT", 202, "2024-05-02T00:00:00.000+0000")
+    assert {"id", "type", "context", "properties", "registeredAt"} <= set(entry.body)
+    assert event not in session.dirty
+    session.refresh(event)
+    assert event.date == datetime(2024, 5, 2, tzinfo=UTC)
+
+
+def test_an_event_that_was_just_sent_is_read_before_it_is_edited(sandbox, session, customer):
+    event = logged_in(customer)
+    session.add(event)
+    session.commit()
+    event.properties = {}
+    event.date = "2024-05-01T10:00:00Z"
+    session.commit()
+    assert [method for method, _ in sent(sandbox)] == ["POST", "GET", "PUT"]
+
+
+def test_an_event_that_is_not_stored_yet_cannot_be_read_and_does_not_count_as_deleted():
+    now = 1_700_000_000.0
+    with Sandbox(clock=lambda: now, event_delay=30.0) as sandbox, sandbox.session() as session:
+        customer = Customer(externalId="c")
+        event = logged_in(customer)
+        session.add_all([customer, event])
+        session.commit()
+        with pytest.raises(NotVisibleYet, match="stored later"):
+            session.refresh(event)
+        assert inspect(event).persistent
+        now += 31
+        session.refresh(event)
+        assert event.registeredAt is not None
+
+
+def test_an_event_is_deleted_by_one_delete(sandbox, session, customer):
+    event = logged_in(customer)
+    session.add(event)
+    session.commit()
+    session.delete(event)
+    sandbox.requests.clear()
+    session.commit()
+    assert sent(sandbox) == [("DELETE", f"events/{event.id}")]
+    assert inspect(event).deleted
+
+
+def test_the_events_of_a_customer_that_is_deleted_go_with_it(sandbox, session, customer):
+    event = logged_in(customer)
+    session.add(event)
+    session.commit()
+    session.delete(event)
+    session.delete(customer)
+    sandbox.requests.clear()
+    session.commit()
+    assert sent(sandbox) == [("DELETE", f"customers/{customer.id}")]
+    assert inspect(event).deleted
+
+
+def test_the_relation_reads_when_it_is_looked_at(sandbox, session, customer):
+    relation = customer.events
+    assert sent(sandbox) == []
+    session.add(logged_in(customer))
+    session.commit()
+    assert [event.type for event in relation] == ["loggedIn"]
+    assert relation.filter(Event.type == Event.TYPES.LOGGED_OUT).all() == []
+    assert relation.count() == 1
+    assert relation.first().customer is customer
+
+
+def test_the_relation_is_read_only(session, customer):
+    with pytest.raises(OperationNotPermitted, match=r"session\.add"):
+        customer.events.append(logged_in(customer))
+
+
+def test_a_new_customer_has_no_relation_yet():
+    with pytest.raises(DetachedInstanceError, match="add the customer"):
+        _ = Customer().events
+
+
+def test_the_customer_of_a_loaded_event_is_the_object_of_the_session(sandbox, session, customer):
+    session.add(logged_in(customer))
+    session.commit()
+    (event,) = session.query(Event).filter(Event.customerId == customer.id)
+    assert event.customer is customer
