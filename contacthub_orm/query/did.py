@@ -53,7 +53,7 @@ class Did(Criterion):
             ArgumentError: not a criterion, or one that is not about events.
 
         Example:
-            `did("completedOrder").where(Event.context == "WEB", Event.field("properties.amount.total") > 100)`
+            `did("completedOrder").where(Event.context == "WEB", Event.properties.amount.total > 100)`
         """
         self._refuse_when_negated()
         for criterion in criteria:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion, Operator, negate
 from contacthub_orm.models import Customer
 from contacthub_orm.query.compiler import compile_condition, compile_query, compile_selection
+from contacthub_orm.query.did import Did
+from contacthub_orm.query.period import Period
 from contacthub_orm.query.selection import EVERYTHING, Combination, Selection, combine, fold, narrow
 
 NUMBERS = st.integers(0, 4)
@@ -26,8 +29,16 @@ conditions = st.one_of(
     st.builds(Condition, st.just("tags"), st.sampled_from(["IN", "NOT_IN"]), LETTERS | st.lists(LETTERS, max_size=2)),
     st.builds(Condition, st.sampled_from(["a", "tags"]), st.sampled_from(["IS_NULL", "IS_NOT_NULL"])),
 )
+days = st.sampled_from([None, *(datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3))])
+questions = st.builds(
+    Did,
+    st.sampled_from("pq"),
+    st.lists(conditions, max_size=2).map(tuple),
+    st.builds(Period, days, days),
+    negated=st.booleans(),
+)
 criteria = st.recursive(
-    conditions,
+    conditions | questions,
     lambda inner: st.builds(
         Composite, st.sampled_from(["and", "or"]), st.lists(inner, min_size=1, max_size=3).map(tuple)
     ),
@@ -38,14 +49,23 @@ selections = st.recursive(
     lambda inner: st.builds(combine, st.sampled_from(["INTERSECT", "UNION", "EXCEPT"]), inner, inner),
     max_leaves=5,
 )
+content = {"a": st.none() | NUMBERS, "b": NUMBERS, "tags": st.none() | st.lists(LETTERS, max_size=2)}
+events = st.fixed_dictionaries(
+    {
+        "id": st.just("e1"),
+        "type": st.sampled_from("pq"),
+        "date": st.sampled_from(["2026-01-01T00:00:00.000+0000", "2026-01-02T12:00:00.000+0000"]),
+    },
+    optional=content,
+)
 documents = st.fixed_dictionaries(
-    {"id": st.just("c1")},
-    optional={"a": st.none() | NUMBERS, "b": NUMBERS, "tags": st.none() | st.lists(LETTERS, max_size=2)},
+    {"id": st.just("c1"), "events of it": st.lists(events, max_size=3)},
+    optional=content,
 )
 
 
 def meets(document: dict[str, Any], condition: dict[str, Any]) -> bool:
-    """Evaluate a condition as it goes over the wire."""
+    """Evaluate a condition as it goes over the wire, on a customer or on an event."""
     if condition["type"] == "composite":
         results = [meets(document, part) for part in condition["conditions"]]
         return all(results) if condition["conjunction"] == "and" else any(results)
@@ -72,7 +92,10 @@ def meets(document: dict[str, Any], condition: dict[str, Any]) -> bool:
 def selects(document: dict[str, Any], query: dict[str, Any]) -> bool:
     """Evaluate a simple or combined query as it goes over the wire."""
     if query["type"] == "simple":
-        return meets(document, query["are"]["condition"])
+        assert {"are", "did"} & query.keys()
+        return ("are" not in query or meets(document, query["are"]["condition"])) and (
+            "did" not in query or any(answers(event, query["did"]) for event in document["events of it"])
+        )
     results = [selects(document, member) for member in query["queries"]]
     match query["conjunction"]:
         case "INTERSECT":
@@ -80,6 +103,15 @@ def selects(document: dict[str, Any], query: dict[str, Any]) -> bool:
         case "UNION":
             return any(results)
     return results[0] and not any(results[1:])
+
+
+def answers(event: dict[str, Any], question: dict[str, Any]) -> bool:
+    """Whether an event is one that a question about events asks for."""
+    return (
+        event["type"] == question["event"]["name"]
+        and meets(event, question["condition"])
+        and meets(event, question["timeframe"])
+    )
 
 
 def means(selection: Selection | bool, document: dict[str, Any]) -> bool:
@@ -100,6 +132,16 @@ def test_the_complement_of_the_complement_means_the_same(criterion: Criterion, d
 def test_operators_of_criteria_mean_what_they_say(left: Criterion, right: Criterion, document: dict[str, Any]):
     assert means(left & right, document) is (means(left, document) and means(right, document))
     assert means(left | right, document) is (means(left, document) or means(right, document))
+
+
+@given(
+    st.lists(st.builds(Did, st.sampled_from("pq"), negated=st.booleans()) | conditions, min_size=2, max_size=4),
+    st.sampled_from([("and", all), ("or", any)]),
+    documents,
+)
+def test_questions_about_events_join_as_other_criteria_do(parts: list[Criterion], how: Any, document: dict[str, Any]):
+    conjunction, of_all = how
+    assert means(Composite(conjunction, tuple(parts)), document) is of_all([means(part, document) for part in parts])
 
 
 @given(st.lists(criteria, min_size=1, max_size=4), documents)
