@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from contacthub_orm.sandbox import customers, problems
+from contacthub_orm.sandbox import customers, problems, updates
 from contacthub_orm.sandbox.customer_list import list_customers
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.messages import Request, Response, percent_decode
@@ -41,6 +41,8 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
     },
     ("customers", _ID, "sources"): {"GET": Endpoint(customers.list_sources)},
     ("customers", _ID, "sources", _ID): {"GET": Endpoint(customers.read_source)},
+    ("updates",): {"GET": Endpoint(updates.list_updates)},
+    ("updates", "last-offset"): {"GET": Endpoint(updates.last_offset)},
 }
 """Paths below the workspace; `*` stands for an id."""
 

@@ -201,7 +201,7 @@ class Sandbox:
             raise ArgumentError(f"seed() makes 0 customers or more; got {n}.")
         documents = seed_customers(n, seed=seed, node_id=node_id, source_id=self.source_id)
         records = [record_of(hub, document) for document in documents]
-        hub.store.put_many(records)
+        hub.store.put_many(records, now=hub.clock())
         return [record.id for record in records]
 
     def workspace(self, **options: Any) -> Workspace:

@@ -16,6 +16,7 @@ from pathlib import Path
 import attrs
 
 from contacthub_orm.errors import ConfigurationError
+from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.sql import Sql, concat
 
@@ -109,6 +110,7 @@ class Store:
         self._results = ResultCache()
         self._lag_ends = 0.0
         self._db = _open(path)
+        self.feed = feed.Feed(self._db, self.lock)
 
     def close(self) -> None:
         """Close the database; what a file holds stays."""
@@ -135,6 +137,7 @@ class Store:
         with self.transaction():
             self._db.execute("DELETE FROM customer")
             self._db.execute("DELETE FROM node")
+            self.feed.clear()
             self._lag_ends = 0.0
 
     def add_node(self, node_id: str, name: str = "") -> None:
@@ -166,23 +169,45 @@ class Store:
 
     def put(self, record: Record, *, now: float, delay: float = 0.0) -> None:
         """Store a new or changed customer that lists will show `delay` seconds after `now`; inside `transaction`."""
+        known = self._replace(record, now, delay)
+        operation = feed.UPDATE if known else feed.CREATE
+        self.feed.append(operation, feed.CUSTOMER, record.document, node=record.node, now=now)
+
+    def _replace(self, record: Record, now: float, delay: float) -> bool:
+        """Store a customer; tells whether it was there before."""
         if delay:
+            known = self.document(record.id) is not None
             self._retire(record.id, now + delay, now)
             self._insert([record], now + delay)
-            return
+            return known
         self._forget_lag(record.id)
         changed = (record.external_id, record.email, record.match_key, record.updated_at, record.document)
-        if not self._db.execute(_UPDATE, (*changed, record.id)).rowcount:
+        known = self._db.execute(_UPDATE, (*changed, record.id)).rowcount > 0
+        if not known:
             self._insert([record], 0.0)
+        return known
 
-    def put_many(self, records: Sequence[Record]) -> None:
+    def put_many(self, records: Sequence[Record], *, now: float) -> None:
         """Store customers without any delay, in one go; those that are there already are replaced."""
         with self.transaction():
+            known = {record.id for record in records if self.document(record.id) is not None}
+            self.feed.extend(
+                (
+                    feed.Entry(feed.UPDATE if it.id in known else feed.CREATE, feed.CUSTOMER, it.document, it.node)
+                    for it in records
+                ),
+                now=now,
+            )
             self._db.executemany("DELETE FROM customer WHERE id = ?", [(record.id,) for record in records])
             self._insert(records, 0.0)
 
     def remove(self, customer_id: str, *, now: float, delay: float = 0.0) -> None:
         """Delete a customer, which lists show until `delay` seconds after `now`; inside `transaction`."""
+        last = self._db.execute(
+            "SELECT document, node FROM customer WHERE id = ? AND current", (customer_id,)
+        ).fetchone()
+        if last is not None:
+            self.feed.append(feed.DELETE, feed.CUSTOMER, last[0], node=last[1], now=now)
         if delay:
             self._retire(customer_id, now + delay, now)
         else:
@@ -276,7 +301,7 @@ def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
         raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    db.executescript(f"BEGIN; {_TABLES} {feed.TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
     # Lists have caught up by the time a file is opened again.
     db.execute("DELETE FROM customer WHERE NOT current")
     db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")

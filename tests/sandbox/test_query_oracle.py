@@ -230,7 +230,7 @@ def filled(store, contents):
         for index, content in enumerate(contents)
     ]
     store.clear()
-    store.put_many([record(document) for document in documents])
+    store.put_many([record(document) for document in documents], now=0.0)
     return documents
 
 
