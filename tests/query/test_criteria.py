@@ -90,3 +90,20 @@ def test_between_accepts_iso_text():
 def test_swapped_arguments_are_refused_with_the_right_order(swapped):
     with pytest.raises(ArgumentError, match="field"):
         swapped()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: in_(None, Customer.externalId),
+        lambda: in_(["a", None], Customer.externalId),
+        lambda: in_(None, Customer.tags.manual),
+        lambda: not_in_(None, Customer.externalId),
+        lambda: not_in_(["a", None], Customer.externalId),
+        lambda: between_(Customer.base.dob, None, "1989-12-31"),
+        lambda: between_(Customer.base.dob, "1980-01-01", None),
+    ],
+)
+def test_none_is_no_value_to_compare_with(ask):
+    with pytest.raises(ArgumentError, match=r"no None.*is_"):
+        ask()
