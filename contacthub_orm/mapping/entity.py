@@ -9,7 +9,7 @@ from contacthub_orm.errors import UnknownFieldError
 from contacthub_orm.mapping.codecs import text_keys
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.listing import Listing
-from contacthub_orm.mapping.merge_patch import JSONObject, leaves
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves, written_only
 from contacthub_orm.mapping.meta import EntityMeta
 from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate, state_of
 from contacthub_orm.mapping.suggestions import did_you_mean
@@ -82,7 +82,7 @@ class Entity(MappingView, metaclass=EntityMeta):
             try:
                 found = found[name]
             except UnknownFieldError:
-                found = _newer(cls, f"{found.path}.{name}")
+                found = _newer(cls, f"{found.path}.{name}", found.many)
         field: EntityField[Any] = found
         return field
 
@@ -114,7 +114,8 @@ class Entity(MappingView, metaclass=EntityMeta):
 
     def __copy__(self) -> Self:
         """Return a new transient object with the same content and no identity."""
-        raw = {key: plain(value) for key, value in self._data.items() if key not in self.__server_owned__}
+        self._load_missing("*")
+        raw = {key: value for key, value in self._written().items() if key not in self.__server_owned__}
         return hydrate(type(self), raw, EntityState({}))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -127,7 +128,11 @@ class Entity(MappingView, metaclass=EntityMeta):
 
     def _portable(self) -> tuple[JSONObject, JSONObject, IdentityKey | None, bool, bool]:
         state = state_of(self)
-        return plain(state.committed), plain(self._data), state.key, state.partial, state.deleted
+        return plain(state.committed), self._written(), state.key, state.partial, state.deleted
+
+    def _written(self) -> JSONObject:
+        written: JSONObject = plain(written_only(self._data, state_of(self).vivified))
+        return written
 
     def __repr__(self) -> str:
         identity = self._data.get("id")
@@ -136,8 +141,8 @@ class Entity(MappingView, metaclass=EntityMeta):
         return f"<{type(self).__name__} id={identity!r}{edits}>"
 
 
-def _newer(entity: type[Entity], path: str) -> EntityField[Any]:
-    return EntityField[Any](object)._bind(entity, path, False)
+def _newer(entity: type[Entity], path: str, many: bool = False) -> EntityField[Any]:
+    return EntityField[Any](object)._bind(entity, path, many)
 
 
 def _restore(

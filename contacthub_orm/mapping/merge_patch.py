@@ -57,6 +57,8 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
     {'a': {'c': 3}, 'l': []}
     """
     patch: JSONObject = {}
+    if id(committed) in vivified:  # a null in it says nothing and was never sent
+        committed = {key: old for key, old in committed.items() if old is not None}
     for key, new in current.items():
         old = committed.get(key, MISSING)
         if new is old:

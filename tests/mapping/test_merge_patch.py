@@ -137,8 +137,8 @@ def test_leaves_are_the_dotted_paths_that_a_patch_writes():
     ]
 
 
-def test_without_nulls_keeps_what_stands_in_lists():
-    assert without_nulls({"a": None, "b": {"c": None, "d": 1}, "l": [None, {"e": None}]}) == {
+def test_without_nulls_leaves_out_the_null_members_of_objects_at_every_depth():
+    assert without_nulls({"a": None, "b": {"c": None, "d": 1}, "l": [None, {"e": None, "f": 2}]}) == {
         "b": {"d": 1},
-        "l": [None, {"e": None}],
+        "l": [None, {"f": 2}],
     }
