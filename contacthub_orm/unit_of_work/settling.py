@@ -73,6 +73,9 @@ class Settlement:
             return self._keep_unsent(unknown)
         key = (entity.__path__, outcome.document["id"])
         present = self.work.identity_map.peek(key)
+        if present is not None and present is not entity and entity.__natural_key__:
+            self.work.forget(entity)  # it was linked before; the object that stands for it stays
+            return outcome
         if present is not None and present is not entity:
             return self._settle_merged(outcome, present, key)
         state = state_of(entity)
