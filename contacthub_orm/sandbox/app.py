@@ -7,9 +7,18 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from contacthub_orm.sandbox import customers, problems, updates
+from contacthub_orm.sandbox import (
+    configuration,
+    customers,
+    event_configuration,
+    extended_properties,
+    models,
+    problems,
+    updates,
+)
 from contacthub_orm.sandbox.customer_list import list_customers
 from contacthub_orm.sandbox.hub import Hub
+from contacthub_orm.sandbox.me import read_me
 from contacthub_orm.sandbox.messages import Request, Response, percent_decode
 
 API_ROOT = "/hub/v1"
@@ -43,6 +52,30 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
     ("customers", _ID, "sources", _ID): {"GET": Endpoint(customers.read_source)},
     ("updates",): {"GET": Endpoint(updates.list_updates)},
     ("updates", "last-offset"): {"GET": Endpoint(updates.last_offset)},
+    ("configuration",): {
+        "GET": Endpoint(configuration.read_workspace),
+        "PUT": Endpoint(configuration.change_workspace),
+    },
+    ("configuration", "properties", "base"): {"GET": Endpoint(configuration.list_base_properties)},
+    ("configuration", "properties", "base", _ID): {"PUT": Endpoint(configuration.change_base_property)},
+    ("configuration", "properties", "extended"): {
+        "GET": Endpoint(extended_properties.read),
+        "PUT": Endpoint(extended_properties.change),
+    },
+    ("configuration", "events"): {"GET": Endpoint(event_configuration.list_event_types)},
+    ("configuration", "events", _ID): {
+        "GET": Endpoint(event_configuration.read_event_type),
+        "PUT": Endpoint(event_configuration.change_event_type),
+    },
+    ("configuration", "unique-customer-matching-policy"): {
+        "GET": Endpoint(configuration.read_matching),
+        "PUT": Endpoint(configuration.change_matching),
+    },
+    ("configuration", "nodes", "entries"): {"GET": Endpoint(configuration.list_entry_nodes)},
+    ("configuration", "nodes", "entries", _ID): {"GET": Endpoint(configuration.read_entry_node)},
+    ("models", "properties", "base"): {"GET": Endpoint(models.read_base)},
+    ("models", "contexts"): {"GET": Endpoint(models.list_contexts)},
+    ("models", "merge-policies"): {"GET": Endpoint(models.list_merge_policies)},
 }
 """Paths below the workspace; `*` stands for an id."""
 
@@ -77,21 +110,32 @@ class App:
         if names is None:
             return problems.spring_error(404, path, self._hub.milliseconds())
         self._hub.authenticate(request.header("authorization"))
+        if names == ["me"]:
+            return self._me(request)
         found = _find(names[2:]) if len(names) > 2 and names[0] == "workspaces" else None
         if found is None:
             return problems.spring_error(404, path, self._hub.milliseconds())
         methods, ids = found
-        endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
-        if endpoint is None:
-            raise problems.method_not_allowed(request.method, list(methods))
+        endpoint = _endpoint(methods, request.method)
         self._authorize(names[1], endpoint)
         return endpoint.call(self._hub, request, *ids)
+
+    def _me(self, request: Request) -> Response:
+        """GET /me, the one path that is not below a workspace; a token of any role may ask."""
+        return _endpoint({"GET": Endpoint(read_me)}, request.method).call(self._hub, request)
 
     def _authorize(self, workspace_id: str, endpoint: Endpoint) -> None:
         if workspace_id != self._hub.workspace_id:
             raise problems.foreign_workspace(workspace_id)
         if not (endpoint.untrusted or self._hub.settings.trusted):
             raise problems.access_denied()
+
+
+def _endpoint(methods: Mapping[str, Endpoint], method: str) -> Endpoint:
+    endpoint = methods.get("GET" if method == "HEAD" else method)
+    if endpoint is None:
+        raise problems.method_not_allowed(method, list(methods))
+    return endpoint
 
 
 def _names(request: Request) -> list[str] | None:

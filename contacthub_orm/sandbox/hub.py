@@ -10,6 +10,7 @@ from contacthub_orm.sandbox import problems
 from contacthub_orm.sandbox.attributes import Catalog
 from contacthub_orm.sandbox.clock import Clock, milliseconds
 from contacthub_orm.sandbox.document import match_key
+from contacthub_orm.sandbox.profile import Profile
 from contacthub_orm.sandbox.rules import Rules
 from contacthub_orm.sandbox.settings import Settings
 from contacthub_orm.sandbox.store import Store
@@ -46,6 +47,7 @@ class Hub:
         self.clock = clock
         self.ids = ids
         self.root_url = ""
+        self.profile = Profile()
         self._authorization = f"Bearer {token}".encode()
         self.configure(settings)
 

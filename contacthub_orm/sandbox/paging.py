@@ -41,18 +41,19 @@ class Page:
         return text_response(200, f'{{"elements":[{",".join(elements)}],"page":{encode(page)}}}')
 
 
-def wanted_page(parameters: Parameters, *, clamp: bool = False) -> Page:
+def wanted_page(parameters: Parameters, *, clamp: bool = False, default: int = DEFAULT_SIZE) -> Page:
     """The page that a request asks for.
 
     Args:
         parameters: of the request.
         clamp: treat a size over the maximum as the maximum.
+        default: the size when the request names none.
 
     Raises:
         Problem: 400 for a number or size that cannot be (contract 10.2 #2, #3).
     """
     number = parameters.number("page", 0)
-    size = parameters.number("size", DEFAULT_SIZE)
+    size = parameters.number("size", default)
     if size > LARGEST_SIZE and clamp:
         size = LARGEST_SIZE
     if not 1 <= size <= LARGEST_SIZE:

@@ -20,6 +20,7 @@ from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.identifiers import TimeOrderedIds
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
 from contacthub_orm.sandbox.messages import Request, Response
+from contacthub_orm.sandbox.profile import Profile
 from contacthub_orm.sandbox.seeds import seed_customers
 from contacthub_orm.sandbox.settings import Settings, SettingsOptions
 from contacthub_orm.sandbox.store import Store
@@ -183,6 +184,7 @@ class Sandbox:
         hub.store.add_node(self.node_id)
         if hub.settings is not self._first_settings:
             hub.configure(self._first_settings)
+        hub.profile = Profile()
         self.requests.clear()
 
     def seed(self, n: int, *, seed: int = 0, node_id: str | None = None) -> list[str]:

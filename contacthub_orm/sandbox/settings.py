@@ -11,6 +11,9 @@ from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox.schema import CONTENT_MEMBERS, OPEN, Schema
 from contacthub_orm.sandbox.validation import compile_schema
 
+UNIQUENESS = ("NO_CHECK", "BLOCK", "MERGE")
+"""What a POST with a taken key can do (contract 6.3)."""
+
 
 def _paths(value: Iterable[str]) -> tuple[str, ...]:
     """Full paths; the API's own configuration names members of `base` without the prefix."""
@@ -35,7 +38,7 @@ def _not_negative(instance: Settings, attribute: attrs.Attribute[float], value: 
 
 
 def _policy(instance: Settings, attribute: attrs.Attribute[str], value: str) -> None:
-    if value not in ("BLOCK", "MERGE", "NO_CHECK"):
+    if value not in UNIQUENESS:
         raise ArgumentError(f"uniqueness is BLOCK, MERGE or NO_CHECK; got {value!r}.")
 
 

@@ -147,8 +147,12 @@ class Store:
 
     def nodes(self) -> list[str]:
         """The ids of all nodes, the first one first."""
+        return list(self.node_names())
+
+    def node_names(self) -> dict[str, str]:
+        """The name of each node by its id, the first one first."""
         with self.lock:
-            return [row[0] for row in self._db.execute("SELECT id FROM node ORDER BY rowid")]
+            return dict(self._db.execute("SELECT id, name FROM node ORDER BY rowid").fetchall())
 
     def document(self, customer_id: str) -> str | None:
         """The JSON text of a customer as of now, whatever the index delay."""
