@@ -164,7 +164,7 @@ def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None
         (entity.__path__, name, value): entity
         for entity in deleted
         for name in ("id", "externalId")
-        if (value := state_of(entity).committed.get(name)) is not None
+        if (value := state_of(entity).committed.get(name))
     }
     for entity in new if gone else ():
         for name in ("id", "externalId"):
