@@ -9,14 +9,18 @@ import attrs
 
 from contacthub_orm.sandbox import (
     configuration,
+    customer_sessions,
     customers,
     event_configuration,
+    events,
     extended_properties,
     models,
     problems,
     updates,
 )
+from contacthub_orm.sandbox.arrivals import catch_up
 from contacthub_orm.sandbox.customer_list import list_customers
+from contacthub_orm.sandbox.event_list import list_events
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.me import read_me
 from contacthub_orm.sandbox.messages import Request, Response, percent_decode
@@ -50,6 +54,23 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
     },
     ("customers", _ID, "sources"): {"GET": Endpoint(customers.list_sources)},
     ("customers", _ID, "sources", _ID): {"GET": Endpoint(customers.read_source)},
+    ("customers", _ID, "sessions"): {
+        "GET": Endpoint(customer_sessions.list_sessions),
+        "POST": Endpoint(customer_sessions.create, untrusted=True),
+    },
+    ("customers", _ID, "sessions", _ID): {
+        "GET": Endpoint(customer_sessions.read),
+        "DELETE": Endpoint(customer_sessions.delete),
+    },
+    ("events",): {
+        "GET": Endpoint(list_events),
+        "POST": Endpoint(events.create, untrusted=True),
+    },
+    ("events", _ID): {
+        "GET": Endpoint(events.read),
+        "PUT": Endpoint(events.replace, untrusted=True),
+        "DELETE": Endpoint(events.delete),
+    },
     ("updates",): {"GET": Endpoint(updates.list_updates)},
     ("updates", "last-offset"): {"GET": Endpoint(updates.last_offset)},
     ("configuration",): {
@@ -92,6 +113,7 @@ class App:
 
     def __call__(self, request: Request) -> Response:
         """Answer a request; refusals are answers too."""
+        catch_up(self._hub)
         try:
             response = self._route(request)
         except problems.Problem as problem:

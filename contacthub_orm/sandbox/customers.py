@@ -9,6 +9,7 @@ from contacthub_orm.sandbox import dates, problems
 from contacthub_orm.sandbox.bodies import json_object
 from contacthub_orm.sandbox.document import Document, Stamp, compose, content_of, missing, value_at
 from contacthub_orm.sandbox.hub import Hub
+from contacthub_orm.sandbox.links import link_named_in
 from contacthub_orm.sandbox.merge import merge
 from contacthub_orm.sandbox.messages import Request, Response, text_response
 from contacthub_orm.sandbox.store import Record
@@ -39,14 +40,14 @@ def create(hub: Hub, request: Request) -> Response:
             if hub.settings.uniqueness == "BLOCK":
                 raise _conflict(hub, holder)
             record = _merged(hub, request, holder, content)
-        return text_response(201, _save(hub, record))
+        return text_response(201, _save(hub, request, record))
 
 
 def patch(hub: Hub, request: Request, customer_id: str) -> Response:
     """PATCH /customers/{id}: a deep merge (contract 6.1). An `id` in the body is ignored, a `nodeId` refused."""
     content = hub.rules.read(json_object(request), besides=("id",), partial=True)
     with hub.store.transaction():
-        return text_response(200, _save_unless_taken(hub, _merged(hub, request, customer_id, content)))
+        return text_response(200, _save_unless_taken(hub, request, _merged(hub, request, customer_id, content)))
 
 
 def replace(hub: Hub, request: Request, customer_id: str) -> Response:
@@ -62,7 +63,7 @@ def replace(hub: Hub, request: Request, customer_id: str) -> Response:
         if node_id != existing["nodeId"]:
             raise problems.invalid_customer([("/nodeId", "cannot be changed")])
         record = _complete(hub, compose(_next_stamp(hub, existing), content))
-        return text_response(200, _save_unless_taken(hub, record))
+        return text_response(200, _save_unless_taken(hub, request, record))
 
 
 def delete(hub: Hub, request: Request, customer_id: str) -> Response:
@@ -122,16 +123,17 @@ def _conflict(hub: Hub, holder: str) -> problems.Problem:
     return problems.conflict(holder, hub.customer_url(holder), trusted=hub.settings.trusted)
 
 
-def _save_unless_taken(hub: Hub, record: Record) -> str:
+def _save_unless_taken(hub: Hub, request: Request, record: Record) -> str:
     holder = _holder(hub, record)
     if holder is not None:
         raise _conflict(hub, holder)
-    return _save(hub, record)
+    return _save(hub, request, record)
 
 
-def _save(hub: Hub, record: Record) -> str:
-    """Store a customer, and give the text to answer with."""
+def _save(hub: Hub, request: Request, record: Record) -> str:
+    """Store a customer, link the session that `request` may name, and give the text to answer with."""
     hub.store.put(record, now=hub.clock(), delay=hub.settings.index_delay)
+    link_named_in(request, hub, record.id, record.node)
     return record.document
 
 

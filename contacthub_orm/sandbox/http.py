@@ -169,7 +169,8 @@ class _Connection(socketserver.BaseRequestHandler):
         if "transfer-encoding" in names and "content-length" in names:
             raise _Refused(400)  # two lengths for one body: request smuggling starts like this
         body = self._read_body(next((int(value) for name, value in headers if name == "content-length"), 0))
-        return Request(head.method.decode("ascii"), _origin_form(head.target.decode("ascii")), headers, body)
+        target = _origin_form(head.target.decode("ascii"))
+        return Request(head.method.decode("ascii"), target, headers, body, self.client_address[0])
 
     def _read_body(self, announced: int) -> bytes:
         if announced > LARGEST_BODY:

@@ -10,6 +10,7 @@ from contacthub_orm.sandbox import problems
 from contacthub_orm.sandbox.attributes import Catalog
 from contacthub_orm.sandbox.clock import Clock, milliseconds
 from contacthub_orm.sandbox.document import match_key
+from contacthub_orm.sandbox.event_rules import EventRules
 from contacthub_orm.sandbox.profile import Profile
 from contacthub_orm.sandbox.rules import Rules
 from contacthub_orm.sandbox.settings import Settings
@@ -56,6 +57,7 @@ class Hub:
         self.settings = settings
         self.catalog = Catalog(settings.extended_schema)
         self.rules = Rules(settings.extended_schema)
+        self.event_rules = EventRules(settings.event_types, settings.event_contexts)
         policy = encode([settings.matching, settings.case_sensitive])
         if policy != self.store.key_policy():
             documents = [decode(text) for text in self.store.documents()]

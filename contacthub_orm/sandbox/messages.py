@@ -18,12 +18,13 @@ _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 @attrs.frozen
 class Request:
-    """An HTTP request as it arrived; `target` is raw, header names are lower case."""
+    """An HTTP request as it arrived; `target` is raw, header names are lower case, `address` is the client's."""
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = attrs.field(default=b"", repr=False)
+    address: str = ""
 
     @property
     def path(self) -> str:

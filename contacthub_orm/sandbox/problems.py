@@ -79,6 +79,11 @@ def source_not_found(source_id: str) -> Problem:
     return Problem(404, f"source not found {source_id}")
 
 
+def not_found(what: str, ident: str) -> Problem:
+    """404: there is no such thing, or not where the path looks for it."""
+    return Problem(404, f"{what} not found {ident}")
+
+
 def method_not_allowed(method: str, allowed: Sequence[str]) -> Problem:
     """405: the path exists, not with this method."""
     return Problem(405, f"Request method '{method}' not supported", headers=(("Allow", ", ".join(allowed)),))

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import attrs
 
 from contacthub_orm.errors import ArgumentError
+from contacthub_orm.sandbox.event_schema import ACTIVE, MODES
 from contacthub_orm.sandbox.schema import CONTENT_MEMBERS, OPEN, Schema
 from contacthub_orm.sandbox.validation import compile_schema
 
@@ -37,6 +38,23 @@ def _not_negative(instance: Settings, attribute: attrs.Attribute[float], value: 
         raise ArgumentError(f"{attribute.name} is a number of seconds, 0 or more; got {value!r}.")
 
 
+def _types(value: Mapping[str, str] | Iterable[str]) -> Mapping[str, str]:
+    """Modes by type; a type without a mode is an active one."""
+    if isinstance(value, str):
+        raise ArgumentError(f"event_types is a list of types, not one string. Write ({value!r},).")
+    types = dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, ACTIVE)
+    wrong = sorted(name for name, mode in types.items() if mode not in MODES)
+    if wrong:
+        raise ArgumentError(f"event_types: the mode of {wrong[0]!r} is ACTIVE or PASSIVE.")
+    return types
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise ArgumentError(f"event_contexts is a list of contexts, not one string. Write ({value!r},).")
+    return tuple(value)
+
+
 def _policy(instance: Settings, attribute: attrs.Attribute[str], value: str) -> None:
     if value not in UNIQUENESS:
         raise ArgumentError(f"uniqueness is BLOCK, MERGE or NO_CHECK; got {value!r}.")
@@ -49,6 +67,7 @@ class Settings:
     Attributes:
         latency: seconds that every request takes at least; requests wait side by side.
         index_delay: seconds until lists show a write (contract 2.8); reads by id and duplicate detection never lag.
+        event_delay: seconds until an accepted event is stored (contract 4.5); lists lag by the index delay besides.
         uniqueness: what a POST with a taken key does (contract 6.3).
         matching: paths that make the key. A customer has a key when it has all of them (contract 10.2 #26).
         matching_required: refuse customers without a key, as contract 3.7 reads; off, they are simply not compared.
@@ -56,12 +75,15 @@ class Settings:
         mandatory: paths that every customer must have.
         trusted: role of the token. An untrusted one cannot read or delete by id, and a 409 tells it no id.
         extended_schema: JSON schema of `extended`; None leaves it open.
+        event_types: event types of the workspace's own, with open properties; a mapping to modes, or active ones.
+        event_contexts: contexts of the workspace's own.
         ignore_case: compare strings of queries without regard to (ASCII) case; the real rule is unknown (10.2 #17).
         clamp_size: treat a page size over 50 as 50 instead of answering 400 (10.2 #2).
     """
 
     latency: float = attrs.field(default=0.0, validator=_not_negative)
     index_delay: float = attrs.field(default=0.0, validator=_not_negative)
+    event_delay: float = attrs.field(default=0.0, validator=_not_negative)
     uniqueness: str = attrs.field(default="MERGE", validator=_policy)
     matching: tuple[str, ...] = attrs.field(default=("base.contacts.email",), converter=_paths)
     matching_required: bool = False
@@ -69,6 +91,8 @@ class Settings:
     mandatory: tuple[str, ...] = attrs.field(default=(), converter=_paths)
     trusted: bool = True
     extended_schema: Schema = attrs.field(default=None, converter=_schema)
+    event_types: Mapping[str, str] = attrs.field(factory=dict, converter=_types)
+    event_contexts: tuple[str, ...] = attrs.field(default=(), converter=_names)
     ignore_case: bool = False
     clamp_size: bool = False
 
@@ -84,6 +108,7 @@ class SettingsOptions(TypedDict, total=False):
 
     latency: float
     index_delay: float
+    event_delay: float
     uniqueness: str
     matching: Iterable[str]
     matching_required: bool
@@ -91,5 +116,7 @@ class SettingsOptions(TypedDict, total=False):
     mandatory: Iterable[str]
     trusted: bool
     extended_schema: Mapping[str, Any] | None
+    event_types: Mapping[str, str] | Iterable[str]
+    event_contexts: Iterable[str]
     ignore_case: bool
     clamp_size: bool

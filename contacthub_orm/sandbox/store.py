@@ -17,11 +17,15 @@ import attrs
 
 from contacthub_orm.errors import ConfigurationError
 from contacthub_orm.sandbox import feed
+from contacthub_orm.sandbox.event_store import EVENT_TABLES, EventStore
 from contacthub_orm.sandbox.results import ResultCache
+from contacthub_orm.sandbox.session_store import SESSION_TABLES, SessionStore
 from contacthub_orm.sandbox.sql import Sql, concat
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of the tables, kept in the file as `user_version`."""
+
+_UPGRADABLE = (0, 1)  # what they lack is made as in a new file
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -96,7 +100,7 @@ class Selection:
 
 
 class Store:
-    """All customers and nodes of a workspace; every method may be called from any thread.
+    """All customers and nodes of a workspace, and what belongs to them; methods may be called from any thread.
 
     Args:
         path: `:memory:` or a file, made when it is not there.
@@ -111,6 +115,9 @@ class Store:
         self._lag_ends = 0.0
         self._db = _open(path)
         self.feed = feed.Feed(self._db, self.lock)
+        self.sessions = SessionStore(self._db, self.lock)
+        self.events = EventStore(self._db, self.lock, self._results, self.feed)
+        self.events.settle()
 
     def close(self) -> None:
         """Close the database; what a file holds stays."""
@@ -133,11 +140,13 @@ class Store:
                 self._results.clear()
 
     def clear(self) -> None:
-        """Forget every customer and node."""
+        """Forget every customer and node, and what belongs to them."""
         with self.transaction():
             self._db.execute("DELETE FROM customer")
             self._db.execute("DELETE FROM node")
             self.feed.clear()
+            self.sessions.clear()
+            self.events.clear()
             self._lag_ends = 0.0
 
     def add_node(self, node_id: str, name: str = "") -> None:
@@ -158,6 +167,22 @@ class Store:
         """The JSON text of a customer as of now, whatever the index delay."""
         with self.lock:
             row = self._db.execute("SELECT document FROM customer WHERE id = ? AND current", (customer_id,)).fetchone()
+        return row[0] if row else None
+
+    def node_of(self, customer_id: str) -> str | None:
+        """The node of a customer, None when there is no such customer."""
+        with self.lock:
+            row = self._db.execute("SELECT node FROM customer WHERE id = ? AND current", (customer_id,)).fetchone()
+        return row[0] if row else None
+
+    def with_external_id(self, node: str, external_id: str) -> str | None:
+        """The id of the oldest customer of `node` that has `external_id`."""
+        sql = (
+            "SELECT id FROM customer WHERE node = ? AND external_id = ? AND current "
+            "ORDER BY +registered_at, +id LIMIT 1"
+        )
+        with self.lock:
+            row = self._db.execute(sql, (node, external_id)).fetchone()
         return row[0] if row else None
 
     def holder(self, node: str, key: str, besides: str = "") -> str | None:
@@ -206,7 +231,12 @@ class Store:
             self._insert(records, 0.0)
 
     def remove(self, customer_id: str, *, now: float, delay: float = 0.0) -> None:
-        """Delete a customer, which lists show until `delay` seconds after `now`; inside `transaction`."""
+        """Delete a customer with events and sessions, which lists show until `delay` seconds after `now`.
+
+        Inside `transaction`.
+        """
+        self.sessions.remove_of(customer_id)
+        self.events.remove_of(customer_id, now=now, delay=delay)
         last = self._db.execute(
             "SELECT document, node FROM customer WHERE id = ? AND current", (customer_id,)
         ).fetchone()
@@ -301,11 +331,12 @@ def _open(path: str | Path) -> sqlite3.Connection:
 def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
     layout = db.execute("PRAGMA user_version").fetchone()[0]
     strange = layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if layout not in (0, LAYOUT) or strange:
+    if layout not in (*_UPGRADABLE, LAYOUT) or strange:
         raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(f"BEGIN; {_TABLES} {feed.TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    tables = f"{_TABLES} {feed.TABLES} {EVENT_TABLES} {SESSION_TABLES}"
+    db.executescript(f"BEGIN; {tables} PRAGMA user_version = {LAYOUT}; COMMIT;")
     # Lists have caught up by the time a file is opened again.
     db.execute("DELETE FROM customer WHERE NOT current")
     db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")

@@ -80,6 +80,48 @@ class Client:
         """The externalIds of a list, which tests give customers as names."""
         return [element["externalId"] for element in self.listed(size=50, **parameters)["elements"]]
 
+    def post_event(self, body=None, **content):
+        defaults = {"type": "loggedIn", "context": "WEB", "properties": {}}
+        return self.send("POST", "/events", {**defaults, **content} if body is None else body)
+
+    def create_event(self, **content):
+        """The id of a new event."""
+        response = self.post_event(**content)
+        assert response.status_code == 202, response.text
+        return response.json()["id"]
+
+    def get_event(self, event_id):
+        return self.send("GET", f"/events/{event_id}")
+
+    def read_event(self, event_id):
+        response = self.get_event(event_id)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def put_event(self, event_id, body):
+        return self.send("PUT", f"/events/{event_id}", body)
+
+    def delete_event(self, event_id):
+        return self.send("DELETE", f"/events/{event_id}")
+
+    def list_events(self, **parameters):
+        return self.send("GET", "/events", params=parameters)
+
+    def listed_events(self, **parameters):
+        """The ids in a list of events."""
+        response = self.list_events(**{"size": 50, **parameters})
+        assert response.status_code == 200, response.text
+        return [element["id"] for element in response.json()["elements"]]
+
+    def post_session(self, customer_id, value):
+        return self.send("POST", f"/customers/{customer_id}/sessions", {"value": value})
+
+    def link_session(self, customer_id, value):
+        """The id of a new link."""
+        response = self.post_session(customer_id, value)
+        assert response.status_code == 201, response.text
+        return response.json()["id"]
+
     def query(self, query, **parameters):
         return self.list(query=json.dumps(query), **parameters)
 
