@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,6 +37,7 @@ OnError = Literal["continue", "stop"]
 Lane = list[Operation]
 Params = tuple[tuple[str, str], ...]
 Settle = Callable[[Outcome], Outcome]
+Outcomes = Generator[Outcome, None, None]
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Flush:
     on_error: OnError = "continue"
     retry: RetryPolicy | None = None
     _stopped: Event = attrs.field(factory=Event, init=False)
+    _interrupt: BaseException | None = attrs.field(default=None, init=False)
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Send everything; returns the outcomes in the order of the plan.
@@ -75,16 +78,19 @@ class Flush:
         lanes = lanes_of(plan)
         settled: dict[int, Outcome] = {}
         workers = min(self.concurrency, len(lanes))
-        incoming = self._inline(lanes) if workers <= 1 else self._threaded(lanes, workers)
-        for outcome in incoming:
-            settled[id(outcome.operation)] = self.settle(outcome)
+        # Closed at once when settling is interrupted: else the threads would go on sending behind the caller's back.
+        with closing(self._inline(lanes) if workers <= 1 else self._threaded(lanes, workers)) as incoming:
+            for outcome in incoming:
+                settled[id(outcome.operation)] = self.settle(outcome)
+        if self._interrupt is not None:
+            raise self._interrupt
         return tuple(settled[id(operation)] for operation in plan)
 
-    def _inline(self, lanes: list[Lane]) -> Iterator[Outcome]:
+    def _inline(self, lanes: list[Lane]) -> Outcomes:
         for lane in lanes:
             yield from self._run_lane(lane)
 
-    def _threaded(self, lanes: list[Lane], workers: int) -> Iterator[Outcome]:
+    def _threaded(self, lanes: list[Lane], workers: int) -> Outcomes:
         waiting = deque(lanes)
         results: SimpleQueue[Outcome] = SimpleQueue()
         left = sum(map(len, lanes))
@@ -99,9 +105,8 @@ class Flush:
         except BaseException:
             self._stopped.set()
             executor.shutdown(wait=True)
-            while left:
+            while not results.empty():
                 self.settle(results.get())
-                left -= 1
             raise
         finally:
             executor.shutdown(wait=True)
@@ -115,7 +120,7 @@ class Flush:
             for outcome in self._run_lane(lane):
                 results.put(outcome)
 
-    def _run_lane(self, lane: Lane) -> Iterator[Outcome]:
+    def _run_lane(self, lane: Lane) -> Outcomes:
         blocked = ""
         created: dict[int, str] = {}
         for operation in lane:
@@ -130,10 +135,11 @@ class Flush:
                 continue
             try:
                 outcome = self._send(operation, created)
-            except BaseException:
+            except BaseException as interrupt:
                 # Ctrl-C: nobody knows how far this one came, and a creation must not be sent twice.
-                yield Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
-                raise
+                self._interrupt = interrupt
+                self._stopped.set()
+                outcome = Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
             if outcome.document is not None and operation.kind == "create":
                 created[id(operation.entity)] = outcome.document["id"]
             if outcome.state is not OutcomeState.DONE:

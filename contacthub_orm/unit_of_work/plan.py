@@ -214,6 +214,5 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 
 
 def _size(section: Any) -> int:
-    if isinstance(section, str):
-        return len(section.encode())
-    return len(_COMPACT.encode(section).encode())
+    text = section if isinstance(section, str) else _COMPACT.encode(section)
+    return len(text.encode(errors="surrogatepass"))  # half a character may come from the server

@@ -155,6 +155,8 @@ class UnitOfWork:
         self.identity_map.put(state.key, entity)
         if changes(entity):
             self.touched[id(entity)] = entity
+        else:
+            state.freeze()  # as in `_edited`: its next write has to be heard of
 
     def forget(self, entity: Entity) -> None:
         """Let go of an entity: a pending one is transient then, a persistent one detached. Its edits stay in it."""
