@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contacthub_orm import errors
 from contacthub_orm._version import __version__
+from contacthub_orm.errors import APIError, CommitError, ContactHubError
 from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
 from contacthub_orm.models import Customer, Education, Job, Like, Subscription
 from contacthub_orm.models.customer_session import CustomerSession
@@ -22,9 +23,15 @@ from contacthub_orm.query import (
     or_,
 )
 from contacthub_orm.session import Session, sessionmaker
+from contacthub_orm.transport import RetryPolicy
+from contacthub_orm.unit_of_work import CommitReport, Plan
 from contacthub_orm.workspace import Workspace
 
 __all__ = [
+    "APIError",
+    "CommitError",
+    "CommitReport",
+    "ContactHubError",
     "Customer",
     "CustomerSession",
     "Education",
@@ -34,9 +41,11 @@ __all__ = [
     "Job",
     "Like",
     "PaginatedList",
+    "Plan",
     "Properties",
     "Query",
     "ReadOnlyList",
+    "RetryPolicy",
     "Session",
     "Subscription",
     "Workspace",

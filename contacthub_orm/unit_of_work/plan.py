@@ -57,13 +57,10 @@ class Plan(Sequence[Operation]):
         return f"<Plan of {self._table(with_bodies=False)}>"
 
     def _table(self, with_bodies: bool) -> str:
-        rows = [
-            (operation.method, operation.path, _brief(operation.body) if with_bodies else "", operation.why)
-            for operation in self.operations
-        ]
-        verb, path, body = (max((len(row[column]) for row in rows), default=0) for column in range(3))
+        rows = [(operation.method, operation.path, operation.why, _brief(operation.body)) for operation in self]
+        verb, path, why = (max((len(row[column]) for row in rows), default=0) for column in range(3))
         lines = [
-            f"{row[0]:<{verb}}  {row[1]:<{path}}  " + (f"{row[2]:<{body}}  " if with_bodies else "") + row[3]
+            f"{row[0]:<{verb}}  {row[1]:<{path}}  {row[2]:<{why}}" + (f"  {row[3]}" if with_bodies else "")
             for row in rows
         ]
         return "\n".join([self.summary(), *(line.rstrip() for line in lines)])
