@@ -19,6 +19,7 @@ from contacthub_orm.sandbox import (
     updates,
 )
 from contacthub_orm.sandbox.arrivals import catch_up
+from contacthub_orm.sandbox.children import KINDS
 from contacthub_orm.sandbox.customer_list import list_customers
 from contacthub_orm.sandbox.event_list import list_events
 from contacthub_orm.sandbox.hub import Hub
@@ -54,6 +55,15 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
     },
     ("customers", _ID, "sources"): {"GET": Endpoint(customers.list_sources)},
     ("customers", _ID, "sources", _ID): {"GET": Endpoint(customers.read_source)},
+    **{("customers", _ID, each.kind): {"POST": Endpoint(each.create, untrusted=True)} for each in KINDS},
+    **{
+        ("customers", _ID, each.kind, _ID): {
+            "GET": Endpoint(each.read),
+            "PUT": Endpoint(each.replace, untrusted=True),
+            "DELETE": Endpoint(each.delete),
+        }
+        for each in KINDS
+    },
     ("customers", _ID, "sessions"): {
         "GET": Endpoint(customer_sessions.list_sessions),
         "POST": Endpoint(customer_sessions.create, untrusted=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from contacthub_orm.sandbox import dates, problems
@@ -91,11 +91,29 @@ def _node_of(hub: Hub, body: Mapping[str, Any]) -> str:
 
 def _merged(hub: Hub, request: Request, customer_id: str, changes: Mapping[str, Any]) -> Record:
     """A stored customer after a merge of what `request` brought."""
+    return edited(hub, request, customer_id, lambda content: merge(content, changes), changes)
+
+
+def edited(
+    hub: Hub, request: Request, customer_id: str, edit: Callable[[Document], Document], members: Iterable[str]
+) -> Record:
+    """A stored customer after an edit of its content, for the caller to store; inside a transaction.
+
+    Args:
+        hub: the workspace.
+        request: brought what the edit adds.
+        customer_id: of the customer.
+        edit: makes the new content out of the old one.
+        members: of the content that it touches.
+
+    Raises:
+        Problem: 404 without such a customer, 400 when the result is no valid one.
+    """
     text = _stored(hub, customer_id)
     existing = decode(text)
-    content = merge(content_of(existing), changes)
+    content = edit(content_of(existing))
     # A character has 4 bytes at most, and a number such as 1e15 grows to less than five times its length.
-    hub.rules.confirm(content, changes, at_most=4 * len(text) + 5 * len(request.body))
+    hub.rules.confirm(content, members, at_most=4 * len(text) + 5 * len(request.body))
     return _complete(hub, compose(_next_stamp(hub, existing), content))
 
 

@@ -77,6 +77,7 @@ class Settings:
         extended_schema: JSON schema of `extended`; None leaves it open.
         event_types: event types of the workspace's own, with open properties; a mapping to modes, or active ones.
         event_contexts: contexts of the workspace's own.
+        child_id_in_body: refuse a PUT of an education, like, job or subscription whose body lacks its id (10.2 #11).
         ignore_case: compare strings of queries without regard to (ASCII) case; the real rule is unknown (10.2 #17).
         clamp_size: treat a page size over 50 as 50 instead of answering 400 (10.2 #2).
     """
@@ -93,6 +94,7 @@ class Settings:
     extended_schema: Schema = attrs.field(default=None, converter=_schema)
     event_types: Mapping[str, str] = attrs.field(factory=dict, converter=_types)
     event_contexts: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    child_id_in_body: bool = True
     ignore_case: bool = False
     clamp_size: bool = False
 
@@ -118,5 +120,6 @@ class SettingsOptions(TypedDict, total=False):
     extended_schema: Mapping[str, Any] | None
     event_types: Mapping[str, str] | Iterable[str]
     event_contexts: Iterable[str]
+    child_id_in_body: bool
     ignore_case: bool
     clamp_size: bool
