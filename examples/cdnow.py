@@ -4,8 +4,9 @@
     python examples/cdnow.py --env FILE    on the node that CONTACTHUB_* names; its extended schema needs `purchases`
 
 A line has the customer's id in the master file, the id in the sample, the date (yyyymmdd), units and dollars. Every
-customer is created with totals in `extended.purchases`; the best tenth by money spent is queried and tagged in place;
-one commit sends the tags. At the end the requests that were sent are compared with the least that can do the job.
+customer is created with totals in `extended.purchases`, every purchase as a `completedOrder` event of its customer, all
+in one commit. The best tenth by money spent is queried and tagged in place, so are those who did something: an order
+of 100 dollars or more in the last quarter. At the end the requests sent are compared with the least that do the job.
 """
 
 from __future__ import annotations
@@ -16,18 +17,22 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from contacthub_orm import Customer, EntityField, Properties, Session, Workspace
+from contacthub_orm import Customer, EntityField, Event, Properties, Session, Workspace, did
+from contacthub_orm.models.event_properties import CompletedOrder
 from contacthub_orm.sandbox import Sandbox
 from contacthub_orm.unit_of_work.report import CommitReport
 
 TAG = "best-tenth"
+LATE_TAG = "large-late-order"
+LARGE = 100  # dollars
+QUARTER = 91  # days
 PAGE_SIZE = 50
 INDEX_PATIENCE = 300.0  # seconds; the search index of a real workspace is tens of seconds late
 
@@ -81,11 +86,28 @@ def totals(purchases: Sequence[Purchase]) -> dict[str, Any]:
 
 
 def create_buyers(session: Session, purchases: dict[str, list[Purchase]]) -> CommitReport:
-    """Create one customer for each id, in one commit."""
-    session.add_all(
-        Buyer(externalId=master_id, extended={"purchases": totals(own)}) for master_id, own in purchases.items()
-    )
+    """Create one customer for each id and one event for each purchase, in one commit: events after their customer."""
+    for master_id, own in purchases.items():
+        buyer = Buyer(externalId=master_id, extended={"purchases": totals(own)})
+        session.add(buyer)
+        session.add_all(order(buyer, f"{master_id}-{number}", purchase) for number, purchase in enumerate(own, 1))
     return session.commit()
+
+
+def order(buyer: Buyer, order_id: str, purchase: Purchase) -> Event:
+    """Return a purchase as the event that it was."""
+    return Event(
+        customer=buyer,
+        type=Event.TYPES.COMPLETED_ORDER,
+        context=Event.CONTEXTS.RETAIL,
+        date=datetime.combine(purchase.day, datetime.min.time(), UTC),
+        properties=CompletedOrder(
+            orderId=order_id,
+            type="sale",
+            amount={"total": float(purchase.dollars)},
+            products=[{"quantity": purchase.units}],
+        ),
+    )
 
 
 def tag_best_tenth(session: Session, buyers: int) -> CommitReport:
@@ -94,6 +116,31 @@ def tag_best_tenth(session: Session, buyers: int) -> CommitReport:
     for buyer in session.query(Buyer).filter(spent.is_not(None)).order_by(spent.desc()).limit(buyers // 10):
         if TAG not in buyer.tags.manual:
             buyer.tags.manual.append(TAG)
+    return session.commit()
+
+
+def late_days(purchases: dict[str, list[Purchase]]) -> tuple[date, date]:
+    """Return the first and the last day of the last quarter that has purchases."""
+    last = max(purchase.day for own in purchases.values() for purchase in own)
+    return last - timedelta(days=QUARTER - 1), last
+
+
+def late_buyers(purchases: dict[str, list[Purchase]]) -> list[str]:
+    """Return who placed a large order late, worked out from the file."""
+    first, last = late_days(purchases)
+    return [
+        master_id
+        for master_id, own in purchases.items()
+        if any(purchase.dollars >= LARGE and first <= purchase.day <= last for purchase in own)
+    ]
+
+
+def tag_late_buyers(session: Session, days: tuple[date, date]) -> CommitReport:
+    """Query the customers by what they did, tag them in place and commit."""
+    large = Event.properties["amount"]["total"] >= LARGE
+    for buyer in session.query(Buyer).filter(did(Event.TYPES.COMPLETED_ORDER).where(large).between(*days)):
+        if LATE_TAG not in buyer.tags.manual:
+            buyer.tags.manual.append(LATE_TAG)
     return session.commit()
 
 
@@ -112,32 +159,40 @@ def sent_by(reports: Iterable[CommitReport]) -> Counter[str]:
     return sum((Counter({entry.method: entry.attempts}) for report in reports for entry in report.done), Counter())
 
 
-def minimum(buyers: int) -> Counter[str]:
-    """Return the least requests that can do the job: every create, every page of the best tenth, every tag."""
-    best = buyers // 10
-    return Counter({"POST": buyers, "GET": math.ceil(best / PAGE_SIZE), "PATCH": best})
+def minimum(purchases: dict[str, list[Purchase]]) -> Counter[str]:
+    """Return the least requests that can do the job: every create, every page of what is queried, every tag."""
+    best, late = len(purchases) // 10, len(late_buyers(purchases))
+    return Counter(
+        {
+            "POST": len(purchases) + sum(map(len, purchases.values())),
+            "GET": math.ceil(best / PAGE_SIZE) + max(1, math.ceil(late / PAGE_SIZE)),
+            "PATCH": best + late,
+        }
+    )
 
 
 def run(session: Session, purchases: dict[str, list[Purchase]], *, index_lags: bool) -> list[CommitReport]:
-    """Do the job with a session and return the reports of its two commits."""
+    """Do the job with a session and return the reports of its commits."""
     buyers = len(purchases)
     created = create_buyers(session, purchases)
-    print(f"{buyers:,} customers created from {sum(map(len, purchases.values())):,} purchases")
+    print(f"{buyers:,} customers and {sum(map(len, purchases.values())):,} orders created in one commit")
     if index_lags:
         await_index(session, buyers)
     tagged = tag_best_tenth(session, buyers)
     print(f"{len(tagged.done):,} of them, the tenth who spent most, tagged {TAG!r} in one commit")
-    return [created, tagged]
+    late = tag_late_buyers(session, late_days(purchases))
+    print(f"{len(late.done):,} with an order of {LARGE} dollars or more in the last quarter tagged {LATE_TAG!r}")
+    return [created, tagged, late]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the example; the exit code is 1 when other requests were sent than needed."""
-    parser = argparse.ArgumentParser(description="Import purchase totals, tag the best tenth of the customers.")
+    parser = argparse.ArgumentParser(description="Import purchases, tag customers by what they spent and did.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--env", action="store_true", help="use the workspace that CONTACTHUB_* names, not a sandbox")
     options = parser.parse_args(arguments)
     purchases = read_purchases(options.file)
-    least = minimum(len(purchases))
+    least = minimum(purchases)
     started = time.perf_counter()
     if options.env:
         with Workspace.from_env() as workspace, workspace.session(workspace.node_id) as session:

@@ -273,7 +273,7 @@ def test_a_lone_surrogate_from_the_server_does_not_stop_the_plan(session):
 # -- what a person sees ----------------------------------------------------------------------------------------------
 
 
-def test_a_plan_prints_as_a_table_of_verb_path_body_and_reason(session):
+def test_a_plan_prints_as_a_table_of_verb_path_reason_and_body(session):
     customer = session.loaded("c1", externalId="e")
     gone = session.loaded("c2")
     session.new(externalId="n")
@@ -281,9 +281,9 @@ def test_a_plan_prints_as_a_table_of_verb_path_body_and_reason(session):
     session.work.mark_deleted(gone)
     assert str(session.plan()).splitlines() == [
         "3 requests: 1 POST, 1 PATCH, 1 DELETE",
-        'POST    /customers     {"nodeId":"node-1","externalId":"n"}  new Customer',
-        'PATCH   /customers/c1  {"base":{"firstName":"Zoë"}}          changed base.firstName',
-        "DELETE  /customers/c2                                        deleted",
+        'POST    /customers     new Customer            {"nodeId":"node-1","externalId":"n"}',
+        'PATCH   /customers/c1  changed base.firstName  {"base":{"firstName":"Zoë"}}',
+        "DELETE  /customers/c2  deleted",
     ]
 
 
