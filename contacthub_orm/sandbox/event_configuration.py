@@ -15,10 +15,11 @@ from contacthub_orm.sandbox.labels import label, published
 from contacthub_orm.sandbox.messages import Request, Response, json_response
 from contacthub_orm.sandbox.paging import wanted_page
 from contacthub_orm.sandbox.parameters import Parameters
-from contacthub_orm.sandbox.problems import Problem
+from contacthub_orm.sandbox.problems import not_found
+from contacthub_orm.sandbox.schema import Schema
 from contacthub_orm.sandbox.wire import encode
 
-_NAMES = tuple(sorted(EVENT_TYPES))
+_OPEN: Schema = {"type": "object"}
 _ANY = {"type": ["object", "string", "null"]}
 _EVENT_TYPE = closed(
     "enabled",
@@ -28,21 +29,22 @@ _EVENT_TYPE = closed(
 
 
 def list_event_types(hub: Hub, request: Request) -> Response:
-    """GET /configuration/events: in pages of 20."""
+    """GET /configuration/events: in pages of 20, those of the workspace's own included."""
     page = wanted_page(Parameters(request), clamp=hub.settings.clamp_size, default=PAGE_SIZE)
-    names = _NAMES[page.offset : page.offset + page.size]
-    return page.response([encode(_event_type(hub, name)) for name in names], len(_NAMES))
+    names = sorted(hub.event_rules.modes)
+    wanted = names[page.offset : page.offset + page.size]
+    return page.response([encode(_event_type(hub, name)) for name in wanted], len(names))
 
 
 def read_event_type(hub: Hub, request: Request, name: str) -> Response:
     """GET /configuration/events/{id}."""
-    _require(name)
+    _require(hub, name)
     return json_response(200, _event_type(hub, name))
 
 
 def change_event_type(hub: Hub, request: Request, name: str) -> Response:
     """PUT /configuration/events/{id}: switches a type on or off, which the sandbox only remembers."""
-    _require(name)
+    _require(hub, name)
     enabled = checked_body(request, _EVENT_TYPE, "event configuration")["enabled"]
     with hub.store.lock:
         disabled = switched(hub.profile.disabled_events, name, enabled=enabled)
@@ -50,19 +52,23 @@ def change_event_type(hub: Hub, request: Request, name: str) -> Response:
     return json_response(200, _event_type(hub, name))
 
 
-def _require(name: str) -> None:
-    if name not in EVENT_TYPES:
-        raise Problem(404, f"event not found {name}")
+def _require(hub: Hub, name: str) -> None:
+    if name not in hub.event_rules.modes:
+        raise not_found("event", name)
 
 
 def _event_type(hub: Hub, name: str) -> dict[str, Any]:
-    described = EVENT_PROPERTIES[EventType(name)]
+    known = EVENT_TYPES.get(name)
     return {
         "id": name,
         "type": name,
-        "mode": EVENT_TYPES[name].mode,
+        "mode": hub.event_rules.modes[name],
         "label": label(name),
-        "description": (described.__doc__ or label(name)).partition("\n")[0],
-        "propertiesSchema": published(EVENT_TYPES[name].properties),
+        "description": _description(name) if known else label(name),
+        "propertiesSchema": published(known.properties if known else _OPEN),
         "enabled": name not in hub.profile.disabled_events,
     }
+
+
+def _description(name: str) -> str:
+    return (EVENT_PROPERTIES[EventType(name)].__doc__ or label(name)).partition("\n")[0]

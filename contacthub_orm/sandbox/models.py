@@ -9,9 +9,10 @@ from contacthub_orm.sandbox.event_schema import EVENT_CONTEXTS
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.labels import label, published
 from contacthub_orm.sandbox.messages import Request, Response, json_response
-from contacthub_orm.sandbox.schema import BASE
+from contacthub_orm.sandbox.schema import BASE, Schema
 
 _ANY_TYPE = ("string", "number", "integer", "boolean", "object", "array")
+_OPEN_OBJECT: Schema = {"type": "object"}
 _NUMBERS = ("number", "integer")
 
 _MERGE_POLICIES = (
@@ -50,10 +51,16 @@ def read_base(hub: Hub, request: Request) -> Response:
 
 
 def list_contexts(hub: Hub, request: Request) -> Response:
-    """GET /models/contexts."""
+    """GET /models/contexts, those of the workspace's own included."""
+    schemas = {**dict.fromkeys(hub.settings.event_contexts, _OPEN_OBJECT), **EVENT_CONTEXTS}
     elements = [
-        {"id": name, "label": label(name), "description": _CONTEXTS[name], "propertiesSchema": published(schema)}
-        for name, schema in EVENT_CONTEXTS.items()
+        {
+            "id": name,
+            "label": label(name),
+            "description": _CONTEXTS.get(name, label(name)),
+            "propertiesSchema": published(schema),
+        }
+        for name, schema in sorted(schemas.items())
     ]
     return json_response(200, {"elements": elements})
 

@@ -333,6 +333,15 @@ def test_a_type_of_events_can_be_switched_off_and_on(read, changed):
     assert changed("/configuration/events/loggedIn", **{**event, "enabled": True})["enabled"]
 
 
+def test_the_types_of_the_workspace_s_own_are_open(sandbox, read):
+    sandbox.configure(event_types={"tookOff": "PASSIVE"})
+
+    assert read("/configuration/events")["page"]["totalElements"] == 48
+    event = read("/configuration/events/tookOff")
+    assert (event["mode"], event["label"], event["propertiesSchema"]["type"]) == ("PASSIVE", "Took off", "object")
+    jsonschema.validate({"anything": 1}, event["propertiesSchema"])
+
+
 def test_an_unknown_type_of_events_is_not_found(client, change, problem):
     problem(client.send("GET", "/configuration/events/levitated"), 404)
     problem(change("/configuration/events/levitated", enabled=False), 404)
@@ -409,6 +418,13 @@ def test_the_contexts(read):
         jsonschema.Draft4Validator.check_schema(element["propertiesSchema"])
         model = Event(context=element["id"]).contextInfo
         assert set(element["propertiesSchema"]["properties"]) == set(type(model).__fields__), element["id"]
+
+
+def test_the_contexts_of_the_workspace_s_own_are_open(sandbox, read):
+    sandbox.configure(event_contexts=["ORBIT"])
+
+    [orbit] = [element for element in read("/models/contexts")["elements"] if element["id"] == "ORBIT"]
+    assert (orbit["label"], orbit["propertiesSchema"].get("additionalProperties", True)) == ("Orbit", True)
 
 
 def test_the_merge_policies(read):

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from contacthub_orm.sandbox import ManualClock, Sandbox
-from contacthub_orm.sandbox.feed import CREATE, EVENT
 
 
 @pytest.fixture
@@ -31,15 +30,16 @@ def last_offset(client):
 
 
 @pytest.fixture
-def written_event(sandbox):
-    """An entry of the feed for an event."""
-    store = sandbox._running().store
+def post_event(client):
+    """Post an event and return its id."""
 
-    def written_event(text='{"id":"e-1"}', node=None):
-        with store.transaction():
-            store.feed.append(CREATE, EVENT, text, node=node or sandbox.node_id, now=0.0)
+    def post_event(**members):
+        event = {"type": "viewedPage", "context": "WEB", "properties": {}, **members}
+        response = client.send("POST", "/events", event)
+        assert response.status_code == 202, response.text
+        return response.json()["id"]
 
-    return written_event
+    return post_event
 
 
 def operations(page):
@@ -154,6 +154,67 @@ def test_a_file_keeps_the_feed(tmp_path, connect):
     assert names(page) == ["a"]
 
 
+# -- events ------------------------------------------------------------------------------------------------------------
+
+
+def test_events_are_created_updated_and_deleted(client, updates, post_event):
+    customer = client.create(externalId="a")
+    event_id = post_event(customerId=customer["id"])
+    event = client.send("GET", f"/events/{event_id}").json()
+    body = {name: value for name, value in event.items() if value is not None}
+    client.send("PUT", f"/events/{event_id}", {**body, "properties": {"title": "Home"}})
+    changed = client.send("GET", f"/events/{event_id}").json()
+    client.send("DELETE", f"/events/{event_id}")
+
+    page = updates(entity="EVENT")
+
+    assert operations(page) == ["CREATE", "UPDATE", "DELETE"]
+    assert [update["entity"]["data"] for update in page["updates"]] == [event, changed, changed]
+
+
+def test_an_event_is_told_of_when_it_is_stored(connect):
+    clock = ManualClock()
+    with Sandbox(clock=clock, event_delay=30) as sandbox:
+        client = connect(sandbox)
+        event = {"type": "loggedIn", "context": "WEB", "properties": {}, "customerId": "nobody"}
+        client.send("POST", "/events", event)
+        assert client.send("GET", "/updates/last-offset").json() == {"lastOffset": 0}
+        clock.advance(30)
+
+        assert operations(client.send("GET", "/updates").json()) == ["CREATE"]
+
+
+def test_an_anonymous_event_that_finds_its_customer_is_updated(sandbox, client, updates, post_event):
+    post_event(bringBackProperties={"type": "SESSION_ID", "value": "s", "nodeId": sandbox.node_id})
+    customer = client.create(externalId="a")
+    client.send("POST", f"/customers/{customer['id']}/sessions", {"value": "s"})
+
+    page = updates(entity="EVENT")
+
+    assert operations(page) == ["CREATE", "UPDATE"]
+    assert [update["entity"]["data"]["customerId"] for update in page["updates"]] == [None, customer["id"]]
+
+
+def test_a_customer_that_an_event_makes_is_told_of_before_it(sandbox, updates, post_event):
+    post_event(bringBackProperties={"type": "EXTERNAL_ID", "value": "new", "nodeId": sandbox.node_id})
+
+    page = updates()
+
+    assert operations(page) == ["CREATE", "CREATE"]
+    assert [update["entity"]["type"] for update in page["updates"]] == ["CUSTOMER", "EVENT"]
+
+
+def test_the_events_of_a_deleted_customer_are_deleted_before_it(client, updates, post_event):
+    customer = client.create(externalId="a")
+    events = [post_event(customerId=customer["id"]) for _ in range(2)]
+    client.delete(customer["id"])
+
+    page = updates(offset=3)
+
+    assert operations(page) == ["DELETE", "DELETE", "DELETE"]
+    assert [update["entity"]["data"]["id"] for update in page["updates"]] == [*events, customer["id"]]
+
+
 # -- reading on --------------------------------------------------------------------------------------------------------
 
 
@@ -262,13 +323,14 @@ def test_the_updates_of_one_node_keep_their_numbers(sandbox, client, updates, la
     assert [last_offset(nodeId=node) for node in (other, sandbox.node_id)] == [2, 3]
 
 
-def test_the_updates_of_one_kind(client, updates, last_offset, written_event):
-    client.create(externalId="a")
-    written_event('{"id":"e-1"}')
+def test_the_updates_of_one_kind(client, updates, last_offset, post_event):
+    customer = client.create(externalId="a")
+    event_id = post_event(customerId=customer["id"])
 
+    event = client.send("GET", f"/events/{event_id}").json()
     assert updates(entity="EVENT") == {
         "nextOffset": 2,
-        "updates": [{"operation": "CREATE", "entity": {"type": "EVENT", "data": {"id": "e-1"}}}],
+        "updates": [{"operation": "CREATE", "entity": {"type": "EVENT", "data": event}}],
     }
     assert names(updates(entity="CUSTOMER")) == ["a"]
     assert [last_offset(entity=entity) for entity in ("CUSTOMER", "EVENT")] == [1, 2]
