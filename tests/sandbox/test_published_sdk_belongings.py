@@ -22,18 +22,6 @@ def ada(client):
     return client.create(externalId="Ada", base=base, tags={"auto": [], "manual": ["kept"]})
 
 
-ROUTES = {"sub_resource": "/customers/x/jobs/y", "session": "/customers/x/sessions", "event": "/events"}
-
-
-@pytest.fixture(autouse=True)
-def _served(request, client, sandbox):
-    for what, path in ROUTES.items():
-        named = "tag" not in request.node.name if what == "event" else what in request.node.name
-        if named and "status" in client.send("GET", path).json():
-            pytest.skip(f"the sandbox does not serve {path} yet")
-    sandbox.requests.clear()
-
-
 # -- tags --------------------------------------------------------------------------------------------------------------
 
 
