@@ -151,3 +151,16 @@ def without_nulls(value: Any) -> Any:
     if type(value) is not dict:
         return value
     return {key: without_nulls(item) for key, item in value.items() if item is not None}
+
+
+def without_blanks(document: Mapping[str, Any]) -> JSONObject:
+    """Return an object without what holds nothing, at every depth: as a patch it can only add, never erase.
+
+    >>> without_blanks({"externalId": "e", "tags": {"manual": [], "auto": ["a"]}, "extended": {}})
+    {'externalId': 'e', 'tags': {'auto': ['a']}}
+    """
+    return {
+        key: without_blanks(value) if type(value) is dict else value
+        for key, value in document.items()
+        if not is_blank(value)
+    }

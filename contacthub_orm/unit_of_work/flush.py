@@ -24,7 +24,7 @@ from contacthub_orm.errors import (
     ServerError,
     TransportError,
 )
-from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.merge_patch import JSONObject, without_blanks
 from contacthub_orm.transport import Response, RetryPolicy
 from contacthub_orm.unit_of_work.operations import Operation
 from contacthub_orm.unit_of_work.plan import Plan
@@ -184,7 +184,7 @@ class Flush:
 
     def _update_existing(self, operation: Operation, conflict: Conflict, existing_id: str) -> Outcome:
         """Turn a refused creation into a PATCH of the customer that is there (contract 6.3); nothing is erased."""
-        body = {key: value for key, value in (operation.body or {}).items() if key != "nodeId"}
+        body = without_blanks({key: value for key, value in (operation.body or {}).items() if key != "nodeId"})
         try:
             response = self._request("PATCH", (operation.segments[0], existing_id), body, operation.params)
         except Exception as error:

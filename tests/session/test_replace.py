@@ -232,3 +232,15 @@ def test_the_mark_is_gone_after_the_creation(sandbox, session, server):
     session.add(again)
     with pytest.raises(Exception, match="conflict"):
         session.commit()
+
+
+@pytest.mark.usefixtures("blocking")
+def test_the_empty_branches_of_a_template_erase_nothing(session, server, bruce):
+    """Contract 8.1, 25: the published SDK's default template wiped the tags of the customer that was there."""
+    template = {"base": {"contacts": {}}, "extended": {}, "consents": {}, "tags": {"manual": [], "auto": []}}
+    customer = Customer.from_dict(template)
+    customer.base.contacts.email = "bruce@example.com"
+    session.add(customer, force_update=True)
+    session.commit()
+    assert server.sent[-1] == ("PATCH", f"/customers/{bruce}", {"base": {"contacts": {"email": "bruce@example.com"}}})
+    assert customer.tags.manual == ["vip", "night"]
