@@ -153,7 +153,7 @@ GROUPS: dict[str, st.SearchStrategy[Any]] = {
     "base": bases,
     "base.contacts": contacts,
     "base.address": _group(city=texts, zip=texts),
-    "tags": _group(manual=tag_lists),
+    "tags": nullable(st.fixed_dictionaries({"manual": tag_lists})),
     "extended": nullable(json_objects),
 }
 LISTS: dict[str, st.SearchStrategy[Any]] = {

@@ -183,7 +183,7 @@ class EntityField(Generic[T]):
         kind = type(value)
         if kind is not dict and kind is not list and same(view._data.get(self._name, MISSING), value):
             return  # what stands there may stay, also a value of the server that is refused from anybody else
-        raw = self._unset() if value is None else self.encode_at(value, join(view._path(), self._name))
+        raw = self.encode_at(value, join(view._path(), self._name))
         if self._decode is not None and raw is not None:
             old = view._data.get(self._name)
             if old is not None and same(self._decode(old), self._decode(raw)):
@@ -217,7 +217,7 @@ class EntityField(Generic[T]):
     def encode_at(self, value: Any, path: str, active: frozenset[int] = frozenset()) -> Any:
         """Return the wire form of a value at a path; ValidationError when it cannot be sent there."""
         if value is None:
-            return None
+            return self._unset()
         if isinstance(self.value_type, ContainerType):
             raw = self.value_type.encode(value, path, active)
         else:

@@ -155,6 +155,10 @@ CHANGES = {
     ),
     "an empty list, not null, to clear one": (clear_a_list, {"tags": {"manual": []}}),
     "None for a list": (assign("tags.manual", None), {"tags": {"manual": []}}),
+    "None for a list inside a dict": (
+        assign("base.contacts", {"mobileDevices": None, "fax": "1"}),
+        {"base": {"contacts": {"email": None, "phone": None, "otherContacts": [], "fax": "1"}}},
+    ),
     "into a part that is null": (
         assign("base.credential.username", "bat"), {"base": {"credential": {"username": "bat"}}},
     ),
