@@ -29,6 +29,7 @@ _SPELLING = {
 }
 _EXTRA_OF_A_LIST = {"customers": ("sort", "page", "size"), "events": ("page", "size")}
 """Parameters that are missing in the OpenAPI file (contract 2.4, 2.7)."""
+_REPEATABLE = ("sort",)
 
 
 class Sent(Protocol):
@@ -101,8 +102,13 @@ class ContractChecker:
         known = {parameter["name"]: parameter for parameter in declared if parameter["in"] == "query"}
         extra = _EXTRA_OF_A_LIST.get(sent.path.rpartition("/")[2], ()) if sent.method == "GET" else ()
         found = [f"parameter {name} is missing" for name, it in known.items() if _needed(it) and name not in sent.query]
-        for name, value in sent.query.items():
-            if isinstance(value, list):
+        given = [
+            (name, value)
+            for name, values in sent.query.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        for name, value in given:
+            if isinstance(sent.query[name], list) and name not in _REPEATABLE:
                 found.append(f"parameter {name} is given more than once")
             elif name not in known and name not in extra:
                 found.append(f"parameter {name} is unknown")

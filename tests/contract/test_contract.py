@@ -56,6 +56,7 @@ def event(**members: Any) -> dict[str, Any]:
 
 GOOD = {
     "list": sent("GET", CUSTOMERS, params={"nodeId": "n", "page": "0", "size": "50", "sort": "base.firstName,desc"}),
+    "sorted by two paths": sent("GET", f"{CUSTOMERS}?nodeId=n&sort=base.lastName%2Casc&sort=id"),
     "fields": sent("GET", CUSTOMERS, params={"nodeId": "n", "fields": "id,base.firstName"}),
     "query": sent("GET", CUSTOMERS, params=condition(value="Ann")),
     "query for null, without a value": sent("GET", CUSTOMERS, params=condition("IS_NULL")),
