@@ -42,12 +42,12 @@ def accept(hub: Hub, event_id: str, content: Mapping[str, Any], *, replaces: boo
         content: the members that clients write.
         replaces: whether it takes the place of a stored event.
     """
-    delay = hub.settings.event_delay
-    arrival = Arrival(hub.clock() + delay, event_id, replaces, encode(content))
+    now, delay = hub.clock(), hub.settings.event_delay
     if delay:
-        hub.store.events.expect(arrival)
+        hub.store.events.expect(Arrival(now + delay, event_id, replaces, encode(content)))
     else:
-        _store(hub, arrival)
+        hub.store.events.forget_arrivals(event_id)
+        _store(hub, event_id, content, now, replaces=replaces)
 
 
 def catch_up(hub: Hub) -> None:
@@ -56,7 +56,8 @@ def catch_up(hub: Hub) -> None:
         return
     with hub.store.transaction():
         for arrival in hub.store.events.take_due(hub.clock()):
-            _store(hub, arrival)
+            now = arrival.due or hub.clock()
+            _store(hub, arrival.id, decode(arrival.document), now, replaces=arrival.replaces)
 
 
 @attrs.frozen
@@ -68,24 +69,21 @@ class _Owner:
     node: str | None = None
 
 
-def _store(hub: Hub, arrival: Arrival) -> None:
-    text = hub.store.events.document(arrival.id)
-    if text is None and arrival.replaces:
-        return  # deleted before the change was due
-    content = decode(arrival.document)
-    moment = arrival.due or hub.clock()
-    now = round(moment * 1000)
-    registered = dates.from_milliseconds(now)
-    updated = registered
-    if text is not None:
+def _store(hub: Hub, event_id: str, content: Mapping[str, Any], now: float, *, replaces: bool) -> None:
+    registered = updated = dates.from_milliseconds(round(now * 1000))
+    if replaces:
+        text = hub.store.events.document(event_id)
+        if text is None:
+            return  # deleted before the change was due
         existing = decode(text)
         registered = existing["registeredAt"]
-        updated = dates.from_milliseconds(max(now, dates.to_milliseconds(existing["updatedAt"]) + 1))
-    owner = _owner(hub, content, moment)
-    stamps = {"id": arrival.id, "customerId": owner.shown, "registeredAt": registered, "updatedAt": updated}
-    document = {name: stamps.get(name, content.get(name)) for name in _MEMBERS}
+        # Every write advances updatedAt, also with a clock that stands still.
+        updated = dates.from_milliseconds(max(round(now * 1000), dates.to_milliseconds(existing["updatedAt"]) + 1))
+    owner = _owner(hub, content, now)
+    stamps = {"id": event_id, "customerId": owner.shown, "registeredAt": registered, "updatedAt": updated}
+    document: dict[str, Any] = {name: stamps.get(name, content.get(name)) for name in _MEMBERS}
     record = EventRecord(
-        id=arrival.id,
+        id=event_id,
         customer_id=owner.customer_id,
         node=owner.node,
         type=document["type"],
@@ -94,7 +92,8 @@ def _store(hub: Hub, arrival: Arrival) -> None:
         session=_session_of(content),
         document=encode(document),
     )
-    hub.store.events.put(record, now=moment, delay=hub.settings.index_delay)
+    store = hub.store.events.replace if replaces else hub.store.events.add
+    store(record, now=now, delay=hub.settings.index_delay)
 
 
 def _owner(hub: Hub, content: Mapping[str, Any], now: float) -> _Owner:

@@ -1,4 +1,4 @@
-"""Attributes of customers as SQL: where the value of a dotted path is found, and of which kind it is.
+"""Attributes of documents as SQL: where the value of a dotted path is found, and of which kind it is.
 
 An attribute stands for the values at its path: one for a scalar, any number for a list or for a path through a list of
 objects. What the schema knows is read directly; everything else is looked at with its JSON type.
@@ -76,16 +76,17 @@ _SOURCE_INFO: Schema = {
 }
 
 
-class Catalog:
-    """Knows every attribute of the customers of a workspace.
+class Attributes:
+    """Finds the attributes of the documents in a table.
 
     Args:
-        extended: the JSON schema of `extended`.
+        root: the JSON schema of a document.
+        columns: paths that have a column of their own, and their kinds.
     """
 
-    def __init__(self, extended: Schema = OPEN) -> None:
-        members = {**IDENTITY, **STAMPS, **content_schemas(extended), "sourceInfo": _SOURCE_INFO}
-        self._root: Schema = {"type": "object", "additionalProperties": False, "properties": members}
+    def __init__(self, root: Schema, columns: Mapping[str, tuple[str, Kind]]) -> None:
+        self._root = root
+        self._columns = columns
         self.attribute = lru_cache(maxsize=1024)(self._attribute)
 
     def knows(self, path: str) -> bool:
@@ -111,10 +112,22 @@ class Catalog:
             raise ValueError("an attribute is a dotted path without empty parts")
         if _UNWRITABLE.search(path):
             raise ValueError("an attribute holds no quotes, backslashes or control characters")
-        if path in _COLUMNS:
-            column, kind = _COLUMNS[path]
+        if path in self._columns:
+            column, kind = self._columns[path]
             return _scalar(kind, Sql(column))
         return _Walk(self._root).to(names)
+
+
+class Catalog(Attributes):
+    """Knows every attribute of the customers of a workspace.
+
+    Args:
+        extended: the JSON schema of `extended`.
+    """
+
+    def __init__(self, extended: Schema = OPEN) -> None:
+        members = {**IDENTITY, **STAMPS, **content_schemas(extended), "sourceInfo": _SOURCE_INFO}
+        super().__init__({"type": "object", "additionalProperties": False, "properties": members}, _COLUMNS)
 
 
 class _Walk:

@@ -19,7 +19,13 @@ def list_events(hub: Hub, request: Request) -> Response:
     parameters = Parameters(request)
     page = wanted_page(parameters, clamp=hub.settings.clamp_size)
     where = join("AND", list(_conditions(hub, parameters)) or [ALWAYS])
-    documents, total = hub.store.events.select(where, offset=page.offset, limit=page.size, now=hub.clock())
+    documents, total = hub.store.events.select(
+        where,
+        customer_id=parameters.text("customerId"),
+        offset=page.offset,
+        limit=page.size,
+        now=hub.clock(),
+    )
     return page.response(documents, total)
 
 
@@ -28,9 +34,6 @@ def _conditions(hub: Hub, parameters: Parameters) -> Iterator[Sql]:
     if node_id is not None:
         hub.require_node(node_id)
         yield concat("node = ", bind(node_id))
-    customer_id = parameters.text("customerId")
-    if customer_id is not None:
-        yield concat("customer_id = ", bind(customer_id))
     for name in ("type", "context"):
         wanted = parameters.text(name)
         if wanted is not None:

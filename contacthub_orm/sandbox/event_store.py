@@ -44,6 +44,9 @@ CREATE INDEX IF NOT EXISTS arrival_by_time ON arrival (due, number);
 """
 
 _LATEST_FIRST = " ORDER BY date DESC, id DESC"
+# With few rows left to order, their own index serves better than the one of the order; the signs keep SQLite from
+# preferring that.
+_LATEST_FIRST_AFTERWARDS = " ORDER BY +date DESC, +id DESC"
 _EXPECT = "INSERT INTO arrival (due, id, replaces, document) VALUES (?, ?, ?, ?)"
 _ARRIVALS = "SELECT due, id, replaces, document FROM arrival WHERE due <= ? ORDER BY due, number"
 
@@ -134,16 +137,28 @@ class EventStore:
             row = self._db.execute("SELECT document FROM event WHERE id = ? AND current", (event_id,)).fetchone()
         return row[0] if row else None
 
-    def select(self, where: Sql, *, offset: int, limit: int, now: float) -> tuple[list[str], int]:
-        """The JSON texts of a slice of the events that meet `where`, the latest first, and how many there are."""
+    def select(
+        self, where: Sql, *, customer_id: str | None = None, offset: int, limit: int, now: float
+    ) -> tuple[list[str], int]:
+        """The JSON texts of a slice of the events that meet `where`, the latest first, and how many there are.
+
+        Args:
+            where: the condition.
+            customer_id: of whom; None stands for everybody and nobody.
+            offset: how many come before the slice.
+            limit: how many the slice has at most.
+            now: for which time, in seconds since 1970.
+        """
+        order = _LATEST_FIRST
+        if customer_id is not None:
+            where, order = concat("customer_id = ", bind(customer_id), " AND ", where), _LATEST_FIRST_AFTERWARDS
         with self._lock:
             question = ("event", where)
             settled = now >= self.lag_ends
             versions = self._results.get(question) if settled else None
             if versions is None:
-                statement = concat(
-                    "SELECT version FROM event WHERE ", where, " AND ", visible(bind(now)), _LATEST_FIRST
-                )
+                seen = concat(where, " AND ", visible(bind(now)))
+                statement = concat("SELECT version FROM event WHERE ", seen, order)
                 rows = self._db.execute(statement.text, statement.parameters)
                 versions = self._results.make(row[0] for row in rows)
                 if settled:
@@ -158,11 +173,15 @@ class EventStore:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def put(self, record: EventRecord, *, now: float, delay: float) -> None:
-        """Store a new or changed event that lists will show `delay` seconds after `now`."""
-        operation = feed.CREATE if self.document(record.id) is None else feed.UPDATE
-        self._versions.put(attrs.astuple(record), now=now, delay=delay)
-        self._tell(operation, concat("id = ", bind(record.id)), now)
+    def add(self, record: EventRecord, *, now: float, delay: float) -> None:
+        """Store a new event that lists will show `delay` seconds after `now`."""
+        self._versions.add(attrs.astuple(record, recurse=False), now=now, delay=delay)
+        self._feed.append(feed.CREATE, feed.EVENT, record.document, node=_listed_on(record.node), now=now)
+
+    def replace(self, record: EventRecord, *, now: float, delay: float) -> None:
+        """Store a changed event; as `add`."""
+        self._versions.replace(attrs.astuple(record, recurse=False), now=now, delay=delay)
+        self._feed.append(feed.UPDATE, feed.EVENT, record.document, node=_listed_on(record.node), now=now)
 
     def remove(self, event_id: str, *, now: float, delay: float) -> None:
         """Delete an event, which lists show until `delay` seconds after `now`."""
@@ -178,18 +197,17 @@ class EventStore:
 
     def attach(self, node: str, session: str, customer_id: str, *, now: float, delay: float) -> None:
         """Give the anonymous events of a session to a customer."""
-        of_session = concat("node = ", bind(node), " AND session = ", bind(session))
-        anonymous = concat(of_session, " AND customer_id IS NULL")
+        of_session = concat("+node = ", bind(node), " AND session = ", bind(session))
+        anonymous = concat("node = ", bind(node), " AND session = ", bind(session), " AND customer_id IS NULL")
         document = concat("json_set(document, '$.customerId', ", bind(customer_id), ")")
         changes = [("customer_id", bind(customer_id)), ("document", document)]
         if self._versions.change(anonymous, changes, now=now, delay=delay):
             self._tell(feed.UPDATE, concat("customer_id = ", bind(customer_id), " AND ", of_session), now)
 
     def _tell(self, operation: str, where: Sql, now: float) -> None:
-        statement = concat("SELECT document, node FROM event WHERE current AND ", where, " ORDER BY date, id")
+        statement = concat("SELECT document, node FROM event WHERE current AND ", where, " ORDER BY +date, +id")
         rows = self._db.execute(statement.text, statement.parameters).fetchall()
-        # An event that no node knows is told of in the feed of the whole workspace only.
-        entries = [feed.Entry(operation, feed.EVENT, document, node or "") for document, node in rows]
+        entries = [feed.Entry(operation, feed.EVENT, document, _listed_on(node)) for document, node in rows]
         self._feed.extend(entries, now=now)
 
     # -- arrivals --------------------------------------------------------------------------------------------------
@@ -200,6 +218,12 @@ class EventStore:
             "INSERT INTO arrival (due, id, replaces, document) VALUES (?, ?, ?, ?)", attrs.astuple(arrival)
         )
         self.next_due = min(self.next_due, arrival.due)
+
+    def forget_arrivals(self, event_id: str) -> None:
+        """Drop what was accepted for an event before; a change without delay overtakes it."""
+        if self.next_due < FOREVER:
+            self._db.execute("DELETE FROM arrival WHERE id = ?", (event_id,))
+            self._look_ahead()
 
     def take_due(self, now: float) -> list[Arrival]:
         """Take out the arrivals that are due at `now`, in the order of their acceptance."""
@@ -212,6 +236,11 @@ class EventStore:
     def _look_ahead(self) -> None:
         due = self._db.execute("SELECT min(due) FROM arrival").fetchone()[0]
         self.next_due = FOREVER if due is None else due
+
+
+def _listed_on(node: str | None) -> str:
+    # An event that no node knows is told of in the feed of the whole workspace only.
+    return node or ""
 
 
 def visible(moment: Sql) -> Sql:

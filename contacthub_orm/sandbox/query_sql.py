@@ -2,7 +2,8 @@
 
 Semantics where the contract is silent, all of them judgements: an operator on a list is met when an element meets it;
 NOT_EQUALS and NOT_IN are the exact complements of EQUALS and IN, so they match customers without the attribute; values
-compare within their JSON type only; dates compare as instants; LIKE knows `%` and `_` and matches the whole text.
+compare within their JSON type only; dates compare as instants; LIKE knows `%` and `_` and matches the whole text;
+`did` is met by one event that meets its condition and its timeframe both, whose attributes are those of the event.
 
 A limit of SQLite: a stored text that holds U+0000 is compared only up to it.
 """
@@ -12,17 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from contacthub_orm.sandbox.attributes import Attribute, Catalog, Kind
+from contacthub_orm.sandbox.attributes import Attribute, Attributes, Kind
+from contacthub_orm.sandbox.event_attributes import attributes_of_events
+from contacthub_orm.sandbox.event_store import visible
 from contacthub_orm.sandbox.operands import Operand, operand, pattern
 from contacthub_orm.sandbox.problems import Problem, bad_request
-from contacthub_orm.sandbox.sql import ALWAYS, NEVER, Sql, bind, concat, join
+from contacthub_orm.sandbox.sql import ALWAYS, NEVER, PRESENT, Sql, bind, concat, join
 
 INVALID_QUERY = "query is not valid"
 
 _ORDER_SIGNS = {"GT": ">", "GTE": ">=", "LT": "<", "LTE": "<="}
 
 
-def compile_query(container: Any, catalog: Catalog, *, ignore_case: bool = False) -> Sql:
+def compile_query(container: Any, catalog: Attributes, *, ignore_case: bool = False) -> Sql:
     """Compile the decoded `query` parameter.
 
     Raises:
@@ -33,7 +36,7 @@ def compile_query(container: Any, catalog: Catalog, *, ignore_case: bool = False
 
 
 class _Compiler:
-    def __init__(self, catalog: Catalog, ignore_case: bool) -> None:
+    def __init__(self, catalog: Attributes, ignore_case: bool) -> None:
         self._catalog = catalog
         self._ignore_case = ignore_case
 
@@ -43,12 +46,27 @@ class _Compiler:
 
     def _simple(self, node: Any, path: str) -> Sql:
         members = _object(node, path, {"type"}, {"name", "are", "did"})
+        parts = []
+        if "are" in members:
+            are = _object(members["are"], f"{path}/are", {"condition"})
+            parts.append(self._condition(are["condition"], f"{path}/are/condition"))
         if "did" in members:
-            raise _wrong(f"{path}/did", "conditions on events are not supported")
-        if "are" not in members:
-            return ALWAYS
-        are = _object(members["are"], f"{path}/are", {"condition"})
-        return self._condition(are["condition"], f"{path}/are/condition")
+            parts.append(self._did(members["did"], f"{path}/did"))
+        return join("AND", parts or [ALWAYS])
+
+    def _did(self, node: Any, path: str) -> Sql:
+        """The customer has an event of a type that meets both conditions, and lists show it."""
+        members = _object(node, path, {"event", "condition", "timeframe"})
+        name = _object(members["event"], f"{path}/event", {"name"})["name"]
+        if not isinstance(name, str):
+            raise _wrong(f"{path}/event/name", "must be the type of an event")
+        of_event = _Compiler(attributes_of_events(name), self._ignore_case)
+        tests = [
+            concat("event.customer_id = customer.id AND event.type = ", bind(name)),
+            visible(PRESENT),
+            *(of_event._condition(members[each], f"{path}/{each}") for each in ("condition", "timeframe")),
+        ]
+        return concat("EXISTS (SELECT 1 FROM event WHERE ", join("AND", tests), ")")
 
     def _combined(self, node: Any, path: str) -> Sql:
         members = _object(node, path, {"type", "conjunction", "queries"}, {"name"})

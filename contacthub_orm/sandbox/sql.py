@@ -23,6 +23,12 @@ class Sql:
 NEVER = Sql("0")
 ALWAYS = Sql("1")
 
+WITH_PRESENT = "WITH present(moment) AS (SELECT ?) "
+"""What a statement begins with so that PRESENT has a meaning in it; its parameter is the time of the question."""
+
+PRESENT = Sql("(SELECT moment FROM present)")
+"""The time for which a list is wanted. As no parameter it leaves equal questions equal, whenever they are asked."""
+
 
 def bind(value: Any) -> Sql:
     """A parameter."""

@@ -20,7 +20,7 @@ from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.event_store import EVENT_TABLES, EventStore
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.session_store import SESSION_TABLES, SessionStore
-from contacthub_orm.sandbox.sql import Sql, concat
+from contacthub_orm.sandbox.sql import WITH_PRESENT, Sql, concat
 
 LAYOUT = 2
 """Version of the tables, kept in the file as `user_version`."""
@@ -270,7 +270,7 @@ class Store:
         """
         with self.lock:
             question = (selection.node, selection.where, selection.order)
-            settled = now >= self._lag_ends
+            settled = now >= max(self._lag_ends, self.events.lag_ends)  # a question may be about events
             versions = self._results.get(question) if settled else None
             if versions is None:
                 versions = self._results.make(self._versions(selection, now))
@@ -281,12 +281,12 @@ class Store:
 
     def _versions(self, selection: Selection, now: float) -> Iterator[int]:
         statement = concat(
-            "SELECT version FROM customer WHERE node = ? AND visible_from <= ? AND visible_to > ? AND ",
+            f"{WITH_PRESENT} SELECT version FROM customer WHERE node = ? AND visible_from <= ? AND visible_to > ? AND ",
             selection.where,
             " ORDER BY ",
             selection.order,
         )
-        parameters = (selection.node, now, now, *statement.parameters)
+        parameters = (now, selection.node, now, now, *statement.parameters)
         return (row[0] for row in self._db.execute(statement.text, parameters))
 
     def _documents(self, versions: Sequence[int]) -> list[str]:

@@ -44,21 +44,24 @@ class Versions:
         self._update_row = f"UPDATE {table} SET {changes} WHERE id = ? AND current"
         self.lag_ends = 0.0
 
-    def put(self, row: Sequence[Any], *, now: float, delay: float) -> None:
-        """Store a new or changed row that lists will show `delay` seconds after `now`."""
+    def add(self, row: Sequence[Any], *, now: float, delay: float) -> None:
+        """Store a row that is not there; lists will show it `delay` seconds after `now`."""
+        visible_from = 0.0
+        if delay:
+            visible_from = now + delay
+            self.lag_ends = max(self.lag_ends, visible_from)
+        self._db.execute(self._insert_row, (*row, visible_from, FOREVER))
+
+    def replace(self, row: Sequence[Any], *, now: float, delay: float) -> None:
+        """Store a row that takes the place of the current one with its id; lists will show it `delay` seconds later."""
         ident, *rest = row
         same = concat("id = ", bind(ident))
         if delay:
             self._retire(same, now=now, delay=delay)
-            self.insert(row, now + delay)
-            return
-        self._overtake(same)
-        if not self._db.execute(self._update_row, (*rest, ident)).rowcount:
-            self.insert(row, 0.0)
-
-    def insert(self, row: Sequence[Any], visible_from: float) -> None:
-        """Store a row that is not there."""
-        self._db.execute(self._insert_row, (*row, visible_from, FOREVER))
+            self.add(row, now=now, delay=delay)
+        else:
+            self._overtake(same)
+            self._db.execute(self._update_row, (*rest, ident))
 
     def remove(self, where: Sql, *, now: float, delay: float) -> None:
         """Delete the current rows that meet a condition; lists show them until `delay` seconds after `now`."""

@@ -112,6 +112,19 @@ def test_a_delete_overtakes_a_put(client, customer_id, clock, sandbox, problem):
     problem(client.get_event(event["id"]), 404)
 
 
+def test_a_put_without_delay_overtakes_an_earlier_one(client, customer_id, clock, sandbox):
+    event = client.read_event(client.create_event(customerId=customer_id))
+    body = {name: value for name, value in event.items() if value is not None}
+    sandbox.configure(event_delay=20)
+    client.put_event(event["id"], {**body, "context": "IOT"})
+    sandbox.configure(event_delay=0)
+
+    client.put_event(event["id"], {**body, "context": "SOCIAL"})
+    clock.advance(20)
+
+    assert client.read_event(event["id"])["context"] == "SOCIAL"
+
+
 def test_an_event_that_is_not_stored_yet_cannot_be_deleted(client, customer_id, slow, clock, problem):
     event_id = client.create_event(customerId=customer_id)
 

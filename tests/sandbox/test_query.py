@@ -332,7 +332,7 @@ VALID = simple(BATMAN)
         ({"query": {**VALID, "foo": 1}}, "/query/foo"),
         ({"query": {"type": "simple", "are": {}}}, "/query/are/condition"),
         ({"query": {"type": "simple", "are": []}}, "/query/are"),
-        ({"query": {"type": "simple", "did": {}}}, "/query/did"),
+        ({"query": {"type": "simple", "did": {}}}, "/query/did/condition"),
         ({"query": simple({})}, "/query/are/condition/type"),
         ({"query": simple({"type": "atomic", "operator": "IN"})}, "/query/are/condition/attribute"),
         ({"query": simple({"type": "atomic", "attribute": "x"})}, "/query/are/condition/operator"),
