@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from contacthub_orm.errors import InvalidRequestError
+from contacthub_orm.errors import ArgumentError, InvalidRequestError
 from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField
@@ -36,8 +36,11 @@ class Child(Properties):
     id = EntityField(str)
 
     def __init__(
-        self, values: Mapping[str, Any] | None = None, /, *, customer: Entity | None = None, **attributes: Any
+        self, values: Mapping[str, Any] | Entity | None = None, /, *, customer: Entity | None = None, **attributes: Any
     ) -> None:
+        if isinstance(values, Entity):
+            name = type(self).__name__
+            raise ArgumentError(f"{name} takes its customer by name: {name}(customer=customer, …)")
         given = {**(values or {}), **attributes}
         super().__init__(given if given.get("id") else {"id": str(uuid4()), **given})
         self._document = ChildDocument(customer)

@@ -147,6 +147,11 @@ def test_a_child_without_a_customer_cannot_be_added(session):
         session.add(Job(id="j"))
 
 
+def test_a_child_takes_its_customer_by_name(customer):
+    with pytest.raises(ArgumentError, match="customer=customer"):
+        Job(customer)
+
+
 def test_a_child_in_no_list_cannot_be_deleted(session, customer):
     with pytest.raises(InvalidRequestError, match="nothing to delete"):
         session.delete(Job(customer=customer))
