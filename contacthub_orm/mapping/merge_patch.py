@@ -57,20 +57,16 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
     {'a': {'c': 3}, 'l': []}
     """
     patch: JSONObject = {}
-    if id(committed) in vivified:  # a null in it says nothing and was never sent
+    if vivified and id(committed) in vivified:  # a null in it says nothing and was never sent
         committed = {key: old for key, old in committed.items() if old is not None}
     for key, new in current.items():
         old = committed.get(key, MISSING)
         if new is old:
             continue
-        if id(old) in vivified and is_blank(old):
-            old = MISSING
-        if id(new) in vivified and is_blank(new):
-            if old is MISSING or old is None or old == []:
+        if vivified:
+            old, new = _meant(old, new, current, vivified)
+            if new is old:
                 continue
-            new = None
-        elif new is None and old is MISSING and id(current) in vivified:
-            continue
         if type(new) is dict and type(old) is dict:
             if inner := diff(old, new, vivified):
                 patch[key] = inner
@@ -89,6 +85,17 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
             elif old:
                 patch[key] = []
     return patch
+
+
+def _meant(old: Any, new: Any, into: Mapping[str, Any], vivified: Collection[int]) -> tuple[Any, Any]:
+    """Return what two members of an object say: what merely came into being is null, and nulls in it say nothing."""
+    if id(old) in vivified and is_blank(old):
+        old = MISSING
+    if id(new) in vivified and is_blank(new):
+        return old, old if old is MISSING or old == [] else None
+    if new is None and old is MISSING and id(into) in vivified:
+        return old, old
+    return old, new
 
 
 def _same_as_written(old: Any, new: Any, vivified: Collection[int]) -> bool:

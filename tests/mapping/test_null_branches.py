@@ -121,6 +121,18 @@ def test_a_branch_that_was_unset_and_written_into_is_unset_but_for_what_was_writ
     assert changes(customer) == {"base": {"address": None}}
 
 
+@pytest.mark.parametrize("tags", [None, {"manual": None, "auto": None}, {"manual": ["a"], "auto": ["b"]}])
+def test_a_list_that_is_set_to_none_is_set_to_an_empty_one(tags):
+    """The API takes no null for a list."""
+    customer = loaded({"id": "c1", "tags": tags})
+    customer.tags = {"manual": None}
+    assert changes(customer) == {"tags": {"manual": []} | ({"auto": []} if tags and tags["auto"] else {})}
+    assert Customer(tags={"manual": None}).to_dict() == {"tags": {"manual": []}}
+    customer.tags.manual.append("x")
+    customer.tags.manual = None
+    assert list(customer.tags.manual) == []
+
+
 @pytest.mark.parametrize("blank", [{}, "", 0, False])
 def test_a_falsy_member_that_was_unset_stays_unset_when_its_branch_was_written_into(blank):
     customer = loaded({"id": "c1", "base": {"contacts": blank}})
