@@ -45,6 +45,7 @@ def test_creations_come_first_then_edits_then_deletions_each_in_the_order_of_the
 
 
 SCRIPT = """
+from contacthub_orm.sandbox import Sandbox
 from tests.session.test_order import work
 with Sandbox() as sandbox, sandbox.session(concurrency=1) as session:
     work(session, sandbox.seed(5))
@@ -157,6 +158,7 @@ def test_interpreters_end_quietly_with_objects_and_sessions_alive():
     """T98."""
     script = """
 from contacthub_orm import Customer
+from contacthub_orm.sandbox import Sandbox
 sandbox = Sandbox().start()
 sandbox.seed(60)
 session = sandbox.session()
