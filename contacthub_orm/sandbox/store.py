@@ -1,8 +1,7 @@
 """Customers in SQLite.
 
-Each row is one version of one customer: the JSON text as it is served, and columns for what is looked up often. The
-current version answers reads by id; lists see the version whose `visible_from .. visible_to` holds the present, which
-is how they can lag behind writes without any timer.
+Each row is one version of one customer (see `versions`): the JSON text as it is served, and columns for what is looked
+up often.
 """
 
 from __future__ import annotations
@@ -20,14 +19,15 @@ from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.event_store import EVENT_TABLES, EventStore
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.session_store import SESSION_TABLES, SessionStore
-from contacthub_orm.sandbox.sql import WITH_PRESENT, Sql, concat
+from contacthub_orm.sandbox.sql import WITH_PRESENT, Sql, bind, concat
+from contacthub_orm.sandbox.versions import COLUMNS, Versions
 
 LAYOUT = 2
 """Version of the tables, kept in the file as `user_version`."""
 
 _UPGRADABLE = (0, 1)  # what they lack is made as in a new file
 
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS node (id TEXT PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS customer (
@@ -40,9 +40,7 @@ CREATE TABLE IF NOT EXISTS customer (
     registered_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     document TEXT NOT NULL,
-    current INTEGER NOT NULL DEFAULT 1,
-    visible_from REAL NOT NULL,
-    visible_to REAL NOT NULL
+    {COLUMNS}
 );
 CREATE INDEX IF NOT EXISTS by_id ON customer (id);
 CREATE INDEX IF NOT EXISTS by_registration ON customer (node, registered_at, id, visible_from, visible_to);
@@ -52,13 +50,6 @@ CREATE INDEX IF NOT EXISTS by_email ON customer (node, email) WHERE email IS NOT
 CREATE INDEX IF NOT EXISTS by_key ON customer (node, match_key) WHERE match_key IS NOT NULL AND current;
 CREATE INDEX IF NOT EXISTS outdated ON customer (visible_to) WHERE NOT current;
 """
-
-_COLUMNS = "id, node, external_id, email, match_key, registered_at, updated_at, document"
-_INSERT = f"INSERT INTO customer ({_COLUMNS}, visible_from, visible_to) VALUES (?,?,?,?,?,?,?,?,?,?)"
-# Without the columns that never change, whose indexes SQLite would write again.
-_CHANGING = "external_id = ?, email = ?, match_key = ?, updated_at = ?, document = ?"
-_UPDATE = f"UPDATE customer SET {_CHANGING} WHERE id = ? AND current"
-_FOREVER = float("inf")
 
 
 @attrs.frozen
@@ -74,18 +65,9 @@ class Record:
     updated_at: str
     document: str = attrs.field(repr=False)
 
-    def row(self) -> tuple[str | None, ...]:
-        """The values in the order of the columns."""
-        return (
-            self.id,
-            self.node,
-            self.external_id,
-            self.email,
-            self.match_key,
-            self.registered_at,
-            self.updated_at,
-            self.document,
-        )
+
+_RECORD_COLUMNS = tuple(field.name for field in attrs.fields(Record))
+_FIXED = ("node", "registered_at")
 
 
 @attrs.frozen
@@ -112,8 +94,9 @@ class Store:
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.lock = threading.RLock()
         self._results = ResultCache()
-        self._lag_ends = 0.0
         self._db = _open(path)
+        self._customers = Versions(self._db, "customer", _RECORD_COLUMNS, fixed=_FIXED)
+        self._customers.settle()  # lists have caught up by the time a file is opened again
         self.feed = feed.Feed(self._db, self.lock)
         self.sessions = SessionStore(self._db, self.lock)
         self.events = EventStore(self._db, self.lock, self._results, self.feed)
@@ -142,12 +125,11 @@ class Store:
     def clear(self) -> None:
         """Forget every customer and node, and what belongs to them."""
         with self.transaction():
-            self._db.execute("DELETE FROM customer")
+            self._customers.clear()
             self._db.execute("DELETE FROM node")
             self.feed.clear()
             self.sessions.clear()
             self.events.clear()
-            self._lag_ends = 0.0
 
     def add_node(self, node_id: str, name: str = "") -> None:
         """Add a node; one that is there already is kept."""
@@ -198,23 +180,12 @@ class Store:
 
     def put(self, record: Record, *, now: float, delay: float = 0.0) -> None:
         """Store a new or changed customer that lists will show `delay` seconds after `now`; inside `transaction`."""
-        known = self._replace(record, now, delay)
+        row = attrs.astuple(record, recurse=False)
+        known = self._customers.replace(row, now=now, delay=delay)
+        if not known:
+            self._customers.add(row, now=now, delay=delay)
         operation = feed.UPDATE if known else feed.CREATE
         self.feed.append(operation, feed.CUSTOMER, record.document, node=record.node, now=now)
-
-    def _replace(self, record: Record, now: float, delay: float) -> bool:
-        """Store a customer; tells whether it was there before."""
-        if delay:
-            known = self.document(record.id) is not None
-            self._retire(record.id, now + delay, now)
-            self._insert([record], now + delay)
-            return known
-        self._forget_lag(record.id)
-        changed = (record.external_id, record.email, record.match_key, record.updated_at, record.document)
-        known = self._db.execute(_UPDATE, (*changed, record.id)).rowcount > 0
-        if not known:
-            self._insert([record], 0.0)
-        return known
 
     def put_many(self, records: Sequence[Record], *, now: float) -> None:
         """Store customers without any delay, in one go; those that are there already are replaced."""
@@ -227,8 +198,7 @@ class Store:
                 ),
                 now=now,
             )
-            self._db.executemany("DELETE FROM customer WHERE id = ?", [(record.id,) for record in records])
-            self._insert(records, 0.0)
+            self._customers.add_many([attrs.astuple(record, recurse=False) for record in records])
 
     def remove(self, customer_id: str, *, now: float, delay: float = 0.0) -> None:
         """Delete a customer with events and sessions, which lists show until `delay` seconds after `now`.
@@ -242,26 +212,7 @@ class Store:
         ).fetchone()
         if last is not None:
             self.feed.append(feed.DELETE, feed.CUSTOMER, last[0], node=last[1], now=now)
-        if delay:
-            self._retire(customer_id, now + delay, now)
-        else:
-            self._db.execute("DELETE FROM customer WHERE id = ?", (customer_id,))
-
-    def _insert(self, records: Sequence[Record], visible_from: float) -> None:
-        self._db.executemany(_INSERT, [(*record.row(), visible_from, _FOREVER) for record in records])
-
-    def _retire(self, customer_id: str, due: float, now: float) -> None:
-        self._lag_ends = max(self._lag_ends, due)
-        self._db.execute(
-            "UPDATE customer SET current = 0, visible_to = min(visible_to, ?) WHERE id = ?", (due, customer_id)
-        )
-        self._db.execute("DELETE FROM customer WHERE NOT current AND visible_to <= ?", (now,))
-
-    def _forget_lag(self, customer_id: str) -> None:
-        # A write without delay overtakes those that are still on their way to the lists.
-        if self._lag_ends:
-            self._db.execute("DELETE FROM customer WHERE id = ? AND NOT current", (customer_id,))
-            self._db.execute("UPDATE customer SET visible_from = 0 WHERE id = ?", (customer_id,))
+        self._customers.remove(concat("id = ", bind(customer_id)), now=now, delay=delay)
 
     def select(self, selection: Selection, *, now: float) -> tuple[list[str], int]:
         """The JSON texts of a slice of a list as it looks at `now`, and how many customers the whole list has.
@@ -270,7 +221,7 @@ class Store:
         """
         with self.lock:
             question = (selection.node, selection.where, selection.order)
-            settled = now >= max(self._lag_ends, self.events.lag_ends)  # a question may be about events
+            settled = now >= max(self._customers.lag_ends, self.events.lag_ends)  # a question may be about events
             versions = self._results.get(question) if settled else None
             if versions is None:
                 versions = self._results.make(self._versions(selection, now))
@@ -337,6 +288,3 @@ def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
     db.execute("PRAGMA synchronous = NORMAL")
     tables = f"{_TABLES} {feed.TABLES} {EVENT_TABLES} {SESSION_TABLES}"
     db.executescript(f"BEGIN; {tables} PRAGMA user_version = {LAYOUT}; COMMIT;")
-    # Lists have caught up by the time a file is opened again.
-    db.execute("DELETE FROM customer WHERE NOT current")
-    db.execute("UPDATE customer SET visible_from = 0 WHERE visible_from > 0")

@@ -1,5 +1,7 @@
 """Events arrive later than they are accepted, and lists see them later still (contract 2.8, 4.5, 10.2 #34)."""
 
+import sqlite3
+
 import pytest
 
 from contacthub_orm.sandbox import ManualClock, Sandbox
@@ -209,6 +211,34 @@ def test_a_write_without_delay_overtakes_those_on_their_way_to_the_lists(client,
     assert client.listed_events(context="IOT") == [event_id]
 
 
+def test_a_list_shows_one_version_of_an_event_when_the_delay_becomes_shorter(client, sandbox, customer_id, clock):
+    event = client.read_event(client.create_event(customerId=customer_id))
+    body = {name: value for name, value in event.items() if value is not None}
+    sandbox.configure(index_delay=30)
+    client.put_event(event["id"], {**body, "context": "IOT"})
+    sandbox.configure(index_delay=5)
+    client.put_event(event["id"], {**body, "context": "SOCIAL"})
+
+    clock.advance(5)
+
+    assert [element["context"] for element in client.list_events().json()["elements"]] == ["SOCIAL"]
+
+
+def test_a_linked_session_shows_one_version_of_its_events_when_the_delay_becomes_shorter(
+    client, sandbox, customer_id, clock
+):
+    event_id = client.create_event(bringBackProperties=bring_back(sandbox, "SESSION_ID", "s"))
+    event = {name: value for name, value in client.read_event(event_id).items() if value is not None}
+    sandbox.configure(index_delay=30)
+    client.put_event(event_id, event)
+    sandbox.configure(index_delay=5)
+    client.link_session(customer_id, "s")
+
+    clock.advance(5)
+
+    assert [element["customerId"] for element in client.list_events().json()["elements"]] == [customer_id]
+
+
 # -- reset and files ---------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +274,20 @@ def test_a_file_keeps_events_and_sessions(tmp_path, connect):
         client = connect(sandbox)
         assert client.listed_events(customerId=customer_id) == [event_id]
         assert client.send("GET", f"/customers/{customer_id}/sessions/{session_id}").status_code == 200
+
+
+def test_a_file_from_before_there_were_events_gets_their_tables(tmp_path, connect):
+    path = tmp_path / "hub.db"
+    with Sandbox(path) as sandbox:
+        customer_id = connect(sandbox).create(externalId="c")["id"]
+    database = sqlite3.connect(path)
+    database.executescript("DROP TABLE event; DROP TABLE arrival; DROP TABLE session; PRAGMA user_version = 1;")
+    database.close()
+
+    with Sandbox(path) as sandbox:
+        client = connect(sandbox)
+        event_id = client.create_event(customerId=customer_id)
+        assert client.listed_events(customerId=customer_id) == [event_id]
 
 
 def test_events_on_their_way_have_arrived_when_a_file_is_opened_again(tmp_path, connect):
