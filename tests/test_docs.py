@@ -12,6 +12,7 @@ from sybil import Sybil
 from sybil.document import Document
 from sybil.parsers.myst import PythonCodeBlockParser
 
+import contacthub_orm
 from contacthub_orm.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
@@ -61,9 +62,18 @@ def test_the_pytest_example_of_the_sandbox_page_passes(sandbox, session):
     document.namespace["test_vip_customers_are_tagged"](sandbox, session)
 
 
-def test_the_readme_and_the_tutorial_have_examples():
-    for page in (ROOT / "README.md", ROOT / "docs" / "tutorial.md"):
+def test_the_readme_the_tutorial_and_the_guides_have_examples():
+    for page in (ROOT / "README.md", ROOT / "docs" / "tutorial.md", *(ROOT / "docs" / "howto").glob("*.md")):
         assert list(parse(page).examples()), f"{page.name} has no example that is run"
+
+
+def test_every_public_name_has_an_entry_in_the_reference():
+    reference = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"auto(?:class|function|data):: contacthub_orm\.(\w+)$", reference, re.MULTILINE))
+    errors = set(vars(contacthub_orm.errors))  # all of them, by one directive
+
+    assert set(contacthub_orm.__all__) - documented - errors <= {"__version__", "errors"}
+    assert "automodule:: contacthub_orm.errors" in reference
 
 
 def test_relative_links_lead_to_files():
