@@ -36,7 +36,7 @@ class Customer(Entity):
     """A customer of a node (contract 3.2).
 
     `nodeId` can be given to the constructor only; a session fills it in. `extended` takes any name; declare the
-    schema of your workspace by subclassing:
+    schema of your workspace by subclassing::
 
         class LoyaltyExtended(Properties):
             points = EntityField(int)

@@ -125,7 +125,8 @@ class Event(Entity):
 
     @classmethod
     def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:
-        """Return a body whose bring-back properties name the node, the session's unless they name one."""
+        """Return a body that has properties, and bring-back properties with a node, by default the session's."""
+        body = {**body, "properties": body.get("properties") or {}}
         named = body.get("bringBackProperties")
         if not node_id or not named or named.get("nodeId"):
             return body

@@ -213,6 +213,9 @@ def done(operation: Operation, response: Response) -> Outcome:
 
 def failed(operation: Operation, error: Exception, existing_id: str | None = None) -> Outcome:
     """Return the outcome of an operation that raised."""
+    if isinstance(error, NotFound) and operation.kind == "delete" and not is_stored(operation):
+        text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
+        return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
     if isinstance(error, NotFound) and operation.method == "DELETE":
         logger.info("%s %s: was deleted already", operation.method, operation.path)
         return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
@@ -228,6 +231,11 @@ def failed(operation: Operation, error: Exception, existing_id: str | None = Non
         error,
         existing_id=existing_id,
     )
+
+
+def is_stored(operation: Operation) -> bool:
+    """Tell whether the server was seen to have stored the entity: what it only accepted may still appear."""
+    return operation.entity.__echoed__ or operation.sent.get("registeredAt") is not None
 
 
 def state_after(error: Exception) -> OutcomeState:

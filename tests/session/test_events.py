@@ -172,6 +172,28 @@ def test_an_event_is_deleted_by_one_delete(sandbox, session, customer):
     assert inspect(event).deleted
 
 
+def test_the_deletion_of_an_event_that_is_not_stored_yet_waits_for_it():
+    now = 1_700_000_000.0
+    with Sandbox(clock=lambda: now, event_delay=30.0) as sandbox, sandbox.session() as session:
+        customer = Customer(externalId="c")
+        event = logged_in(customer)
+        session.add_all([customer, event])
+        session.commit()
+        session.delete(event)
+        with pytest.raises(CommitError) as caught:
+            session.commit()
+        assert [outcome.object for outcome in caught.value.report.deferred] == [event]
+        now += 31
+        session.commit()
+        assert customer.events.count() == 0
+
+
+def test_an_event_without_properties_is_sent_with_none(sandbox, session, customer):
+    session.add(Event(customer=customer, type="loggedIn", context="WEB"))
+    session.commit()
+    assert sandbox.requests[0].body["properties"] == {}
+
+
 def test_the_events_of_a_customer_that_is_deleted_go_with_it(sandbox, session, customer):
     event = logged_in(customer)
     session.add(event)
