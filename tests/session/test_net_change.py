@@ -1,4 +1,4 @@
-"""A commit sends what changed, and only that (T15 to T33; the mapping's own tests have every mutator, T23)."""
+"""A commit sends what changed, and only that (T15 to T31, T33; the mapping's own tests have every mutator, T23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An object belongs to one session, to none, or to another one later (T41 to T46, T48)."""
+"""An object belongs to one session, to none, or to another one later (T41 to T44, T48, T85)."""
 
 from __future__ import annotations
 
