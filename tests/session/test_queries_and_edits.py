@@ -1,4 +1,4 @@
-"""A query never changes an object that is loaded: its edits are safe, and the index lags behind (T51, T52, T57 to T60, T81, T82)."""
+"""A query never changes an object that is loaded, and the index lags behind (T51, T52, T57, T58, T60, T81, T82)."""
 
 from __future__ import annotations
 
