@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import attrs
@@ -10,7 +11,6 @@ import attrs
 from contacthub_orm.mapping.children import Child, child_class
 from contacthub_orm.mapping.documents import MappingType
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
 
 Elements = list[JSONObject]
@@ -80,14 +80,25 @@ def unidentified(entity: Entity, body: JSONObject) -> Iterator[str]:
 
 
 def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child], str, str, list[Any]]]:
-    for part, value in body.items():
-        field = entity.__fields__.get(part)
-        if type(value) is dict and field is not None and isinstance(field.value_type, MappingType):
-            inner: dict[str, EntityField[Any]] = field.value_type.properties.__fields__
+    for part, kinds in child_kinds(type(entity)).items():
+        value = body.get(part)
+        if type(value) is dict:
             for name, elements in value.items():
-                kind = child_class(inner[name].value_type) if name in inner else None
-                if kind is not None and type(elements) is list:
-                    yield kind, part, name, elements
+                if name in kinds and type(elements) is list:
+                    yield kinds[name], part, name, elements
+
+
+@cache
+def child_kinds(entity: type[Entity]) -> Mapping[str, Mapping[str, type[Child]]]:
+    """Return the classes of children by the part of the document and the list in it that hold them."""
+    found: dict[str, dict[str, type[Child]]] = {}
+    for part, field in entity.__fields__.items():
+        if isinstance(field.value_type, MappingType):
+            for name, inner in field.value_type.properties.__fields__.items():
+                kind = child_class(inner.value_type)
+                if kind is not None:
+                    found.setdefault(part, {})[name] = kind
+    return found
 
 
 def _identified(elements: list[Any]) -> bool:

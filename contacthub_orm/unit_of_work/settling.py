@@ -7,7 +7,7 @@ import attrs
 from contacthub_orm.errors import NotFound, ObjectDeletedError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, settle, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, rebase, settle, state_of
 from contacthub_orm.unit_of_work.child_changes import with_child
 from contacthub_orm.unit_of_work.operations import Operation, identity, parent_of
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
@@ -91,8 +91,7 @@ class Settlement:
         """The server merged a new customer into one that this session holds as another object: never two for one."""
         assert outcome.document is not None
         self.work.forget(outcome.object)
-        if not changes(present):
-            replace_document(present, outcome.document)
+        rebase(present, outcome.document)
         return attrs.evolve(
             outcome,
             state=OutcomeState.CONFLICT,
