@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from benchmarks.material import Owner, customer_texts, load, unit_of_work
 from benchmarks.measure import Result, medians
-from contacthub_orm import Session, Workspace
+from contacthub_orm import Customer, Session, Workspace
 from contacthub_orm.mapping.state import changes
 from contacthub_orm.unit_of_work.plan import build_plan
 
@@ -25,19 +25,20 @@ def run(count: int = 2_000) -> Iterator[Result]:
 
 
 def hydrate(texts: list[str], page: int = 50) -> Result:
-    """Loading a page of customers into a session, beyond parsing them."""
-    owner = Owner()
-    work = unit_of_work(owner)
+    """Loading pages of customers into a session, beyond parsing them."""
+    pages = [texts[start : start + page] for start in range(0, len(texts), page)]
+    with Workspace("w", "t", "http://127.0.0.1:9/hub/v1") as workspace, Session(workspace, "n") as session:
 
-    def parse() -> None:
-        for start in range(0, len(texts), page):
-            [json.loads(text) for text in texts[start : start + page]]
+        def parse() -> None:
+            for texts_of_page in pages:
+                [json.loads(text) for text in texts_of_page]
 
-    def parse_and_load() -> None:
-        for start in range(0, len(texts), page):
-            [load(work, json.loads(text)) for text in texts[start : start + page]]
+        def parse_and_load() -> None:
+            for texts_of_page in pages:
+                session.hydrate(Customer, [json.loads(text) for text in texts_of_page], None)
+            session.expunge_all()
 
-    found = medians({"parse": parse, "load": parse_and_load}, number=1, rounds=15)
+        found = medians({"parse": parse, "load": parse_and_load}, number=1, rounds=21)
     ratio = found["load"] / found["parse"]
     value = found["load"] / len(texts) * 1e6
     return Result("parse and hydrate a customer", value, "us", "<= 1.15 x parse", ratio <= 1.15, "json.loads", ratio)
@@ -60,7 +61,7 @@ def reading(texts: list[str]) -> Iterator[Result]:
     """Reading a nested field, with its views alive and without; finding a mapped customer by id."""
     document = json.loads(texts[0])
     with Workspace("w", "t", "http://127.0.0.1:9/hub/v1") as workspace, Session(workspace, "n") as session:
-        (customer,) = session.hydrate(type(load(unit_of_work(Owner()), dict(document))), [document], None)
+        (customer,) = session.hydrate(Customer, [document], None)
         identity = document["id"]
         cold = medians({"cold": lambda: customer.base.contacts.email}, number=20_000)["cold"]
         base = customer.base
@@ -69,7 +70,7 @@ def reading(texts: list[str]) -> Iterator[Result]:
             {
                 "plain": lambda: document["base"]["contacts"]["email"],
                 "warm": lambda: customer.base.contacts.email,
-                "get": lambda: session.get(type(customer), identity),
+                "get": lambda: session.get(Customer, identity),
             },
             number=20_000,
         )
@@ -108,7 +109,7 @@ def clean_commit(loaded: int, texts: list[str]) -> Iterator[Result]:
     """A commit with nothing to do while many clean customers are loaded."""
     with Workspace("w", "t", "http://127.0.0.1:9/hub/v1") as workspace, Session(workspace, "n") as session:
         documents = [{**json.loads(texts[index % len(texts)]), "id": f"c-{index}"} for index in range(loaded)]
-        customers = session.hydrate(type(load(unit_of_work(Owner()), dict(documents[0]))), documents, None)
+        customers = session.hydrate(Customer, documents, None)
         seconds = medians({"commit": session.commit}, number=2_000)["commit"]
         yield Result(
             f"commit with {len(customers):,} clean customers", seconds * 1e6, "us", "<= 20 us", seconds <= 20e-6

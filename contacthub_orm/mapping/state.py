@@ -112,6 +112,11 @@ def raw_member(entity: MappingView, name: str) -> Any:
     return entity._data.get(name)
 
 
+def is_partial(entity: MappingView) -> bool:
+    """Tell whether only a part of an entity's document was loaded."""
+    return entity._document is not None and entity._document.incomplete
+
+
 def changes(entity: MappingView) -> JSONObject:
     """Return the merge patch from the committed document to the current one; empty when nothing changed."""
     if isinstance(entity._document, Untouched):

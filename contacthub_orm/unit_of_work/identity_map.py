@@ -51,12 +51,13 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def put(self, key: IdentityKey, entity: Entity) -> None:
         """Enter an entity under its key."""
-        self._refs[key] = ref(entity)
+        refs = self._refs
+        refs[key] = ref(entity)
         if self._warm:
             self._recent.append(entity)
         if self._fresh is not None:
             self._fresh[key] = True
-        if len(self._refs) >= self._sweep_at:
+        if len(refs) >= self._sweep_at:
             self._sweep()
 
     def _sweep(self) -> None:

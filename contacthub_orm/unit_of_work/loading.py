@@ -12,7 +12,7 @@ from contacthub_orm.errors import InvalidRequestError, NotFound, NotVisibleYet, 
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.projection import project, supplement
-from contacthub_orm.mapping.state import IdentityKey, changes, rebase, replace_document, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, is_partial, rebase, replace_document, state_of
 from contacthub_orm.transport import Response
 from contacthub_orm.unit_of_work.identity import label
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
@@ -89,16 +89,18 @@ class Loader:
         A page never changes a loaded object: its edits are safe, and the index lags behind what was read by id
         (contract 2.8). It only fills what was not loaded, unless the object is newer than the page.
         """
-        peek, path = self.work.identity_map.peek, entity.__path__
+        peek, load, path = self.work.identity_map.peek, self.work.load, entity.__path__
         found: list[Any] = []
         for document in documents:
             key = (path, document["id"])
             instance = peek(key)
             if instance is None:
-                instance = self._enter(entity, document, key, fields)
+                made = load(entity, document, key) if fields is None else self._enter(entity, document, key, fields)
                 if raiseload:
-                    state_of(instance).raiseload = True
-            elif state_of(instance).partial:
+                    state_of(made).raiseload = True
+                found.append(made)
+                continue
+            if is_partial(instance):
                 fill(instance, document, fields)
             found.append(typed(instance, entity))
         return found
@@ -114,11 +116,7 @@ class Loader:
             state_of(instance).parent = parent
         return found
 
-    def _enter(
-        self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...] | None
-    ) -> Entity:
-        if fields is None:
-            return self.work.load(entity, document, key)
+    def _enter(self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...]) -> Entity:
         instance = self.work.load(entity, project(document, ("id", "nodeId", *fields)), key)
         state_of(instance).partial = True
         return instance
