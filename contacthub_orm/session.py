@@ -20,7 +20,7 @@ from contacthub_orm.errors import (
     ObjectDeletedError,
     UnmappedInstanceError,
 )
-from contacthub_orm.mapping.children import Child, enlist, find_child, unlist
+from contacthub_orm.mapping.children import Child, enlist, find_child, has_children_in_hand, unlist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, state_of
@@ -190,6 +190,9 @@ class Session:
     def expire(self, instance: Entity) -> None:
         """Forget an object's document and its unsent edits; the next read of a field loads it again."""
         key = self._persistent_key(instance, "expire")
+        if has_children_in_hand(instance):
+            self.refresh(instance)  # an element of a list that is not loaded could not follow
+            return
         state_of(instance).partial = True
         replace_document(instance, {"id": key[1]})
         self._work.drop_edits(instance)
@@ -283,6 +286,7 @@ class Session:
         if isinstance(instance, Child):
             self._check_holder(instance)
             unlist(instance)
+            self._work.unlisted.append(instance)
             return
         self._check_mine(instance)
         self._work.mark_deleted(instance)
@@ -394,6 +398,7 @@ class Session:
         """Send the plan, as `flush` does; nothing to do sends nothing. What was sent cannot be rolled back."""
         report = self.flush()
         self._sent = False
+        self._work.unlisted.clear()
         if self.expire_on_commit:
             edited_meanwhile = self._work.touched
             for instance in list(self._work.identity_map.values()):

@@ -11,17 +11,18 @@ from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType, TrackedList
-from contacthub_orm.mapping.views import Document
+from contacthub_orm.mapping.views import Document, View
 
 
 class ChildDocument(Document):
-    """The document of a child that is in no list yet, or no more."""
+    """The document of a child that is in no list yet, or no more: whose it is, and at which place it stood."""
 
-    __slots__ = ("holder",)
+    __slots__ = ("holder", "place")
 
-    def __init__(self, holder: Entity | None) -> None:
+    def __init__(self, holder: Entity | None, place: int | None = None) -> None:
         super().__init__()
         self.holder = holder
+        self.place = place
 
 
 class Child(Properties):
@@ -52,6 +53,11 @@ class Child(Properties):
         if isinstance(root, Entity):
             return root
         return self._document.holder if isinstance(self._document, ChildDocument) else None
+
+    def _cut(self) -> None:
+        holder = self.customer
+        super()._cut()
+        self._document = ChildDocument(holder)
 
     @property
     def is_listed(self) -> bool:
@@ -91,13 +97,18 @@ def find_child(entity: Entity, kind: type[Child], ident: str) -> Child | None:
 
 
 def enlist(child: Child) -> None:
-    """Put a child at the end of the list of its customer; the object itself is the tracked element from then on."""
+    """Put a child into the list of its customer: at the end, or at the place that it was taken out of.
+
+    The object itself is the tracked element from then on.
+    """
     holder = child.customer
     if holder is None:
         name = type(child).__name__
         raise InvalidRequestError(f"whose {name} is it? Make it with {name}(customer=…), or append it to the list")
     if not child.is_listed:
-        list_of(holder, type(child)).append_view(child)
+        siblings = list_of(holder, type(child))
+        place = child._document.place if isinstance(child._document, ChildDocument) else None
+        siblings.insert_view(len(siblings) if place is None else place, child)
 
 
 def unlist(child: Child) -> None:
@@ -107,5 +118,16 @@ def unlist(child: Child) -> None:
         raise InvalidRequestError(
             f"this {type(child).__name__} is in no list of a customer, there is nothing to delete"
         )
-    siblings.remove_view(child)
-    child._document = ChildDocument(holder)
+    place = siblings.remove_view(child)
+    child._document = ChildDocument(holder, place)
+
+
+def relist(child: Child) -> None:
+    """Let a child that was taken out show its element again, if its customer's list has it (after a rollback)."""
+    if child.customer is not None and not child.is_listed and child.id is not None:
+        list_of(child.customer, type(child)).show(child, child.id)
+
+
+def has_children_in_hand(view: View) -> bool:
+    """Tell whether somebody holds the object of a child below a view."""
+    return any(isinstance(below, Child) or has_children_in_hand(below) for _, below in view._live_children())

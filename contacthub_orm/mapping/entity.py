@@ -116,7 +116,9 @@ class Entity(MappingView, metaclass=EntityMeta):
         """Return a new transient object with the same content and no identity."""
         self._load_missing("*")
         raw = {key: value for key, value in self._written().items() if key not in self.__server_owned__}
-        return hydrate(type(self), raw, EntityState({}))
+        twin = hydrate(type(self), raw, EntityState({}))
+        state_of(twin).parent = state_of(self).parent
+        return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a detached twin: same identity, same unsent edits, tracked by nobody."""

@@ -156,18 +156,29 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
         """Take out the first equal value; ValueError when there is none."""
         del self[self.index(value)]
 
-    def append_view(self, view: View) -> None:
-        """Put the content of a view at the end and let that very object show it from then on."""
+    def insert_view(self, index: int, view: View) -> None:
+        """Put the content of a view before the index and let that very object show it from then on."""
         (one,) = self._encode([view])
-        self._change(lambda raw: raw.append(one))
-        view._parent, view._key = self, "[]"
-        view._rebind(one)
-        self._remember(id(one), view)
+        self._change(lambda raw: raw.insert(index, one))
+        self._take(view, one)
 
-    def remove_view(self, view: View) -> None:
-        """Take out the element that a view shows, which need not be the first equal one."""
+    def show(self, view: View, ident: str) -> None:
+        """Let a view show the element with an id, if there is one."""
+        for raw in self._data:
+            if type(raw) is dict and raw.get("id") == ident:
+                self._take(view, raw)
+                return
+
+    def _take(self, view: View, raw: Any) -> None:
+        view._parent, view._key = self, "[]"
+        view._rebind(raw)
+        self._remember(id(raw), view)
+
+    def remove_view(self, view: View) -> int:
+        """Take out the element that a view shows, which need not be the first equal one; returns where it stood."""
         position = next(index for index, raw in enumerate(self._data) if raw is view._data)
         del self[position]
+        return position
 
     def clear(self) -> None:
         """Take out everything."""

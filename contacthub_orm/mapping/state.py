@@ -112,6 +112,12 @@ def raw_member(entity: MappingView, name: str) -> Any:
     return entity._data.get(name)
 
 
+def awaits_storage(entity: MappingView) -> bool:
+    """Tell whether an entity was accepted by the server and not seen stored yet (contract 4.5)."""
+    committed = state_of(entity).committed
+    return not getattr(entity, "__echoed__", True) and committed.get("registeredAt") is None and len(committed) > 1
+
+
 def is_partial(entity: MappingView) -> bool:
     """Tell whether only a part of an entity's document was loaded."""
     return entity._document is not None and entity._document.incomplete

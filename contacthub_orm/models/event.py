@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from contacthub_orm.errors import ArgumentError, DetachedInstanceError
 from contacthub_orm.mapping import Entity, EntityField, Properties
@@ -142,12 +142,6 @@ class Event(Entity):
         yield from check_members(cls, document)
         if "id" not in document and not document.get("customerId") and not document.get("bringBackProperties"):
             yield "customerId", "is missing; say whose event it is, with customer, customerId or bringBackProperties"
-
-    def __copy__(self) -> Self:
-        """Return a new transient event with the same content, of the same customer, with no identity."""
-        twin = super().__copy__()
-        state_of(twin).parent = state_of(self).parent
-        return twin
 
 
 def _id_of_customer(customer: Customer | None, ident: str | None) -> str | None:

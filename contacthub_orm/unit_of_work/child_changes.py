@@ -71,12 +71,17 @@ def with_child(document: JSONObject, collection: str, child: JSONObject) -> JSON
     return copied
 
 
-def unidentified(entity: Entity, body: JSONObject) -> Iterator[str]:
-    """Yield the paths of the children in a body that have no id."""
+def misidentified(entity: Entity, body: JSONObject) -> Iterator[tuple[str, str]]:
+    """Yield (path, reason) for the children in a body that have no id, or that of another one."""
     for _, part, name, elements in _child_lists(entity, body):
+        taken: set[object] = set()
         for index, element in enumerate(elements):
-            if type(element) is not dict or not element.get("id"):
-                yield f"{part}.{name}[{index}].id"
+            ident = element.get("id") if type(element) is dict else None
+            if not ident:
+                yield f"{part}.{name}[{index}].id", "is missing; an object made of its class chooses one"
+            elif ident in taken:
+                yield f"{part}.{name}[{index}].id", "is that of another element of the list"
+            taken.add(ident)
 
 
 def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child], str, str, list[Any]]]:

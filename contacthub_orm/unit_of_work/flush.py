@@ -25,6 +25,7 @@ from contacthub_orm.errors import (
     TransportError,
 )
 from contacthub_orm.mapping.merge_patch import JSONObject, without_blanks
+from contacthub_orm.mapping.state import awaits_storage
 from contacthub_orm.transport import Response, RetryPolicy
 from contacthub_orm.unit_of_work.operations import Operation
 from contacthub_orm.unit_of_work.plan import Plan
@@ -213,7 +214,7 @@ def done(operation: Operation, response: Response) -> Outcome:
 
 def failed(operation: Operation, error: Exception, existing_id: str | None = None) -> Outcome:
     """Return the outcome of an operation that raised."""
-    if isinstance(error, NotFound) and operation.kind == "delete" and not is_stored(operation):
+    if isinstance(error, NotFound) and operation.kind == "delete" and awaits_storage(operation.entity):
         text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
         return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
     if isinstance(error, NotFound) and operation.method == "DELETE":
@@ -231,11 +232,6 @@ def failed(operation: Operation, error: Exception, existing_id: str | None = Non
         error,
         existing_id=existing_id,
     )
-
-
-def is_stored(operation: Operation) -> bool:
-    """Tell whether the server was seen to have stored the entity: what it only accepted may still appear."""
-    return operation.entity.__echoed__ or operation.sent.get("registeredAt") is not None
 
 
 def state_after(error: Exception) -> OutcomeState:

@@ -19,6 +19,8 @@ def mapped_class(entity: type[E]) -> type[E]:
         raise ArgumentError("expected a mapped class such as Customer as first argument")
     if not entity.__path__:
         raise OperationNotPermitted(f"{entity.__name__} has no collection of its own on the server")
+    if entity.__below_parent__:
+        raise OperationNotPermitted(f"a {entity.__name__} is reached through its customer: customer.{entity.__path__}")
     return entity
 
 

@@ -12,9 +12,18 @@ from contacthub_orm.errors import InvalidRequestError, NotFound, NotVisibleYet, 
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
 from contacthub_orm.mapping.projection import project, supplement
-from contacthub_orm.mapping.state import IdentityKey, changes, is_partial, rebase, replace_document, state_of
+from contacthub_orm.mapping.state import (
+    IdentityKey,
+    awaits_storage,
+    changes,
+    is_partial,
+    rebase,
+    replace_document,
+    state_of,
+)
 from contacthub_orm.transport import Response
 from contacthub_orm.unit_of_work.identity import label
+from contacthub_orm.unit_of_work.operations import resource_of
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 
 E = TypeVar("E", bound=Entity)
@@ -50,7 +59,7 @@ class Loader:
         state = state_of(instance)
         assert state.key is not None
         dropped = changes(instance)
-        document = self._again(instance, state.key)
+        document = self._again(instance)
         if dropped:
             logger.info("refresh of %s dropped the edits of %s", label(instance), ", ".join(leaves(dropped)))
         state.partial = False
@@ -72,7 +81,7 @@ class Loader:
                 "session.refresh(object)"
             )
         logger.info("%s: %s was not loaded; reading the whole document", label(instance), path)
-        document = self._again(instance, state.key)
+        document = self._again(instance)
         state.partial = False
         rebase(instance, document)
 
@@ -121,11 +130,11 @@ class Loader:
         state_of(instance).partial = True
         return instance
 
-    def _again(self, instance: Entity, key: IdentityKey) -> JSONObject:
+    def _again(self, instance: Entity) -> JSONObject:
         try:
-            return self._document(key)
+            return self._document(resource_of(instance))
         except NotFound as error:
-            if not instance.__echoed__ and state_of(instance).committed.get("registeredAt") is None:
+            if awaits_storage(instance):
                 raise NotVisibleYet(
                     f"{label(instance)} was accepted and is stored later; it cannot be read or edited before that"
                 ) from error
@@ -134,10 +143,10 @@ class Loader:
                 f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
             ) from error
 
-    def _document(self, key: IdentityKey) -> JSONObject:
-        document = self.get(key).body
+    def _document(self, segments: Sequence[str]) -> JSONObject:
+        document = self.get(segments).body
         if not isinstance(document, dict):
-            raise TransportError("the answer is not a document", method="GET", path="/" + "/".join(key))
+            raise TransportError("the answer is not a document", method="GET", path="/" + "/".join(segments))
         return document
 
 

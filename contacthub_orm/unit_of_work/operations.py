@@ -84,9 +84,9 @@ def update(entity: Entity, patch: JSONObject, node_id: str, whole: bool = False)
     committed, sent = state_of(entity).committed, snapshot(entity)
     child = None if whole else single_child_change(entity, committed, patch)
     if child is not None:
-        path = (*_resource(entity), *child.segments)
+        path = (*resource_of(entity), *child.segments)
         return Operation("child", child.method, path, child.body, child.why, entity, sent, lane_of(entity))
-    return Operation("update", "PATCH", _resource(entity), patch, why, entity, sent, lane_of(entity))
+    return Operation("update", "PATCH", resource_of(entity), patch, why, entity, sent, lane_of(entity))
 
 
 def replace(entity: Entity, node_id: str) -> Operation:
@@ -95,14 +95,14 @@ def replace(entity: Entity, node_id: str) -> Operation:
     repeated = {name: sent[name] for name in entity.__repeated__ if sent.get(name) is not None}
     content = _own_node(entity, _writable(entity, sent))
     body = {**repeated, "id": identity(entity), **entity.fill_body(content, node_id)}
-    return Operation("replace", "PUT", _resource(entity), body, "replaced whole", entity, sent, lane_of(entity))
+    return Operation("replace", "PUT", resource_of(entity), body, "replaced whole", entity, sent, lane_of(entity))
 
 
 def delete(entity: Entity, riders: tuple[Entity, ...] = ()) -> Operation:
     """Return the DELETE of an entity; what the server deletes along with it rides."""
     why = f"deleted, and {len(riders)} of its own with it" if riders else "deleted"
     return Operation(
-        "delete", "DELETE", _resource(entity), None, why, entity, snapshot(entity), lane_of(entity), riders=riders
+        "delete", "DELETE", resource_of(entity), None, why, entity, snapshot(entity), lane_of(entity), riders=riders
     )
 
 
@@ -114,9 +114,13 @@ def identity(entity: Entity) -> str:
 
 
 def parent_of(entity: Entity) -> Entity | None:
-    """Return the entity that another one belongs to, when it is known as an object."""
-    parent = state_of(entity).parent
-    return parent if isinstance(parent, Entity) else None
+    """Return the entity that another one belongs to, when it is known as an object and still named by its id."""
+    parent, member = state_of(entity).parent, entity.__parent_member__
+    if not isinstance(parent, Entity):
+        return None
+    named = raw_member(entity, member) if member else None
+    key = state_of(parent).key
+    return parent if named is None or (key is not None and key[1] == named) else None
 
 
 def lane_of(entity: Entity) -> Hashable:
@@ -148,5 +152,6 @@ def _collection(entity: Entity) -> tuple[str, ...]:
     return (parent.__path__, identity(parent) if state_of(parent).key else PENDING, entity.__path__)
 
 
-def _resource(entity: Entity) -> tuple[str, ...]:
+def resource_of(entity: Entity) -> tuple[str, ...]:
+    """Return the path segments of a persistent entity."""
     return (*_collection(entity), identity(entity))

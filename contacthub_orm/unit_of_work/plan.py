@@ -13,7 +13,7 @@ from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import raw_member, state_of
 from contacthub_orm.unit_of_work import operations as operations_for
-from contacthub_orm.unit_of_work.child_changes import unidentified
+from contacthub_orm.unit_of_work.child_changes import misidentified
 from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
 
 SECTION_LIMIT = 64 * 1024
@@ -160,17 +160,21 @@ def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None
     gone = {
         (entity.__path__, name, value): entity
         for entity in deleted
-        for name in ("id", "externalId")
+        for name in _names(entity)
         if (value := state_of(entity).committed.get(name))
     }
     for entity in new if gone else ():
-        for name in ("id", "externalId"):
+        for name in _names(entity):
             old = gone.get((entity.__path__, name, raw_member(entity, name)))
             if old is not None:
                 raise FlushError(
                     f"a new {type(entity).__name__} has the {name} of {type(old).__name__} {identity(old)}, which is "
-                    "to be deleted; replace() the old one by its content instead, or commit the deletion first"
+                    "to be deleted; keep the old one (replace() gives it other content), or commit the deletion first"
                 )
+
+
+def _names(entity: Entity) -> tuple[str, ...]:
+    return (entity.__natural_key__,) if entity.__natural_key__ else ("id", "externalId")
 
 
 def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[tuple[str, str]]:
@@ -180,8 +184,8 @@ def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[tup
     where = _where(operation)
     if operation.kind == "create":
         yield from _problems_of_new(entity, body, gone, where)
-    for path in unidentified(entity, body) if operation.kind != "child" else ():
-        yield f"{where} {path}", "is missing; the client chooses it (an object made of its class has one)"
+    for path, reason in misidentified(entity, body) if operation.kind != "child" else ():
+        yield f"{where} {path}", reason
     for name in entity.__sections__:
         if name in body:
             size = _size(operation.sent.get(name))

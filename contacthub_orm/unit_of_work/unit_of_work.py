@@ -8,6 +8,7 @@ from weakref import ref
 import attrs
 
 from contacthub_orm.errors import InvalidRequestError, OperationNotPermitted
+from contacthub_orm.mapping.children import Child, relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
@@ -34,7 +35,8 @@ class UnitOfWork:
     """The books of a session. Does no I/O.
 
     `new` waits for its POST, `touched` may have changed since it was confirmed, `replaced` waits for a PUT, `deleted`
-    for its DELETE. `held` are creations of unknown outcome: they are not sent again until they are added again.
+    for its DELETE. `unlisted` are children that were taken out of their lists. `held` are creations of unknown outcome:
+    they are not sent again until they are added again.
     """
 
     owner: ref[Owner]
@@ -45,6 +47,7 @@ class UnitOfWork:
     deleted: Entities = attrs.field(factory=dict)
     forced: set[int] = attrs.field(factory=set)
     held: dict[int, Outcome] = attrs.field(factory=dict)
+    unlisted: list[Child] = attrs.field(factory=list)
     untouched: Untouched = attrs.field(init=False)
 
     @untouched.default
@@ -97,6 +100,8 @@ class UnitOfWork:
         state, mark = state_of(entity), id(entity)
         if state.deleted:
             raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
+        if entity.__below_parent__ and state.parent is None:
+            raise InvalidRequestError(f"whose {type(entity).__name__} is it? session.add_customer_session makes one")
         self.deleted.pop(mark, None)
         if state.key is not None:
             self.attach(entity)
@@ -116,6 +121,8 @@ class UnitOfWork:
         if state.key is None:
             if id(entity) not in self.new:
                 raise InvalidRequestError(f"{label(entity)} is not on the server, there is nothing to delete")
+            for own in [other for other in self.new.values() if state_of(other).parent is entity]:
+                self.forget(own)
             self.forget(entity)
             return
         if state.deleted:
@@ -194,6 +201,9 @@ class UnitOfWork:
             discard_changes(entity)
         for entities in (self.touched, self.replaced, self.deleted):
             entities.clear()
+        for child in self.unlisted:
+            relist(child)
+        self.unlisted.clear()
 
     def _everything(self) -> Iterable[Entity]:
         known = {id(entity): entity for entity in self.identity_map.values()}

@@ -187,3 +187,46 @@ def test_a_child_that_is_gone_already_is_deleted(sandbox, session, customer):
         other.commit()
     session.delete(customer.base.jobs[1])
     assert session.commit().is_done
+
+
+def test_rollback_takes_a_deletion_back_on_the_same_object(sandbox, session, customer):
+    job = customer.base.jobs[1]
+    session.delete(job)
+    session.rollback()
+    assert customer.base.jobs[1] is job
+    job.companyName = "ACME"
+    session.commit()
+    assert sent(sandbox) == [("PUT", f"{customer.id}/jobs/j2", {"id": "j2", "companyName": "ACME"})]
+
+
+def test_a_child_that_was_added_can_be_added_again_after_a_rollback(sandbox, session, customer):
+    job = Job(customer=customer, id="j3")
+    session.add(job)
+    session.rollback()
+    assert not session.plan()
+    session.add(job)
+    session.commit()
+    assert sent(sandbox) == [("POST", f"{customer.id}/jobs", {"id": "j3"})]
+
+
+def test_adding_a_deleted_child_takes_the_mark_back(session, customer):
+    job = customer.base.jobs[0]
+    session.delete(job)
+    session.add(job)
+    assert customer.base.jobs[0] is job
+    assert not session.plan()
+
+
+def test_a_child_in_hand_goes_on_after_its_customer_expired(sandbox, session, customer):
+    job = customer.base.jobs[0]
+    session.expire(customer)
+    job.companyName = "ACME"
+    session.commit()
+    assert [method for method, _, _ in sent(sandbox)] == ["GET", "PUT"]
+
+
+def test_two_children_of_one_id_are_refused_before_anything_is_sent(sandbox, session, customer):
+    session.add(Job(customer=customer, id="j1"))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[2\]\.id: is that of another"):
+        session.commit()
+    assert sent(sandbox) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contacthub_orm import Customer, CustomerSession, Event
-from contacthub_orm.errors import OperationNotPermitted
+from contacthub_orm.errors import FlushError, InvalidRequestError, OperationNotPermitted
 
 
 @pytest.fixture
@@ -120,3 +120,51 @@ def test_an_anonymous_visitor_becomes_a_customer_in_one_request(sandbox, session
 
 def test_a_session_has_the_customer_that_it_was_made_for(customer):
     assert CustomerSession.of(customer, "s").customer is customer
+
+
+def test_a_link_is_read_again_below_its_customer(sandbox, session, customer):
+    link = session.add_customer_session(customer, "s-1")
+    session.commit()
+    sandbox.requests.clear()
+    session.refresh(link)
+    assert sent(sandbox) == [("GET", f"customers/{customer.id}/sessions/{link.id}")]
+
+
+def test_a_link_outlives_a_commit_that_expires(sandbox):
+    with sandbox.session(expire_on_commit=True) as session:
+        customer = Customer(externalId="c")
+        session.add(customer)
+        session.commit()
+        link = session.add_customer_session(customer, "s-1")
+        session.commit()
+        assert link.value == "s-1"
+
+
+def test_a_link_that_is_deleted_cannot_be_made_anew_in_the_same_flush(session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    customer.sessions.delete("s-1")
+    session.add_customer_session(customer, "s-1")
+    with pytest.raises(FlushError, match="commit the deletion first"):
+        session.commit()
+
+
+def test_a_link_without_a_customer_cannot_be_added(session):
+    with pytest.raises(InvalidRequestError, match="add_customer_session"):
+        session.add(CustomerSession(value="s"))
+
+
+def test_a_link_is_asked_for_through_its_customer(session):
+    with pytest.raises(OperationNotPermitted, match="through its customer"):
+        session.get(CustomerSession, "s")
+
+
+def test_what_waits_for_a_new_customer_goes_when_it_is_deleted(sandbox, session):
+    customer = Customer(externalId="new")
+    session.add(customer)
+    session.add_customer_session(customer, "s-1")
+    session.add(Event(customer=customer, type="loggedIn", context="WEB"))
+    session.delete(customer)
+    session.commit()
+    assert sent(sandbox) == []
+    assert not session.new

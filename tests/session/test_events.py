@@ -232,3 +232,29 @@ def test_the_customer_of_a_loaded_event_is_the_object_of_the_session(sandbox, se
     session.commit()
     (event,) = session.query(Event).filter(Event.customerId == customer.id)
     assert event.customer is customer
+
+
+def test_an_event_can_move_to_another_customer(sandbox, session, customer):
+    other = Customer(externalId="c-2")
+    event = logged_in(customer)
+    session.add_all([other, event])
+    session.commit()
+    event.customerId = other.id
+    session.commit()
+    assert (event.customerId, event.customer) == (other.id, other)
+    event.date = "2024-05-01T10:00:00Z"
+    session.commit()
+    assert sandbox.requests[-1].body["customerId"] == other.id
+
+
+def test_the_customer_id_that_is_set_wins_over_the_customer_of_the_constructor(sandbox, session, customer):
+    event = logged_in(Customer(externalId="never added"))
+    event.customerId = customer.id
+    session.add(event)
+    session.commit()
+    assert sandbox.requests[-1].body["customerId"] == event.customerId == customer.id
+
+
+def test_deleting_an_event_that_never_was_is_done_at_once(session):
+    session.delete(session.stub(Event, "never-was"))
+    assert session.commit().is_done
