@@ -41,6 +41,8 @@ class Entity(MappingView, metaclass=EntityMeta):
     """Members of limited size."""
     __any_of__: ClassVar[tuple[str, ...]] = ()
     """A new one needs at least one of these."""
+    __unique__: ClassVar[tuple[str, ...]] = ("id",)
+    """Paths of what no two of them may have, as far as this package can know."""
     __edited_by__: ClassVar[Literal["PATCH", "PUT"]] = "PATCH"
     """The method that sends edits; PUT sends the whole document."""
     __echoed__: ClassVar[bool] = True

@@ -48,6 +48,7 @@ class Customer(Entity):
     __path__ = "customers"
     __server_owned__ = ("id", "registeredAt", "updatedAt", "sourceInfo")
     __sections__ = ("base", "extended", "extra")  # 64 KB each, contract 2.9
+    __unique__ = ("id", "externalId", "base.contacts.email", "base.credential.username")  # the usual keys, contract 6.3
     __any_of__ = ("externalId", "base", "extended")  # contract 3.7
     __listing__ = Listing((Equal("externalId"),))  # contract 2.1
 

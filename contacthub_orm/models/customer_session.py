@@ -22,6 +22,7 @@ class CustomerSession(Entity):
     __server_owned__ = ("id",)
     __below_parent__ = True
     __natural_key__ = "value"
+    __unique__ = ("value",)
 
     id = EntityField(str, read_only=True)
     value = EntityField(str, read_only=True)

@@ -18,9 +18,11 @@ class ExclusiveUse:
         self._user: int | None = None
 
     def check_open(self) -> None:
-        """Raise IllegalStateError when the session is closed."""
+        """Raise IllegalStateError when the session is closed, or another thread is in the middle of a call."""
         if self.closed:
             raise IllegalStateError("this session is closed; make a new one")
+        if self._user is not None and self._user != get_ident():
+            raise IllegalStateError("another thread uses this session; a session belongs to one thread at a time")
 
     @contextmanager
     def during(self, call: str) -> Iterator[None]:

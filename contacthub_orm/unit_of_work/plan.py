@@ -8,12 +8,13 @@ from typing import Any, overload
 
 import attrs
 
-from contacthub_orm.errors import FlushError, ValidationError
+from contacthub_orm.errors import ValidationError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import raw_member, state_of
 from contacthub_orm.unit_of_work import operations as operations_for
 from contacthub_orm.unit_of_work.child_changes import misidentified
+from contacthub_orm.unit_of_work.keys import refuse_successors
 from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
 
 SECTION_LIMIT = 64 * 1024
@@ -95,8 +96,8 @@ def build_plan(
     Raises ValidationError with every problem of every entity, FlushError for a new one that takes the place of a
     deleted one; nothing is to be sent then.
     """
-    new, deleted = list(new), list(deleted)
-    _refuse_successors(new, deleted)
+    new, edited, deleted = list(new), list(edited), list(deleted)
+    refuse_successors(new, deleted, (entity for entity, _ in edited))
     marks = {id(entity) for entity in deleted}
     riders = _cascades(deleted, (entity for entity, _ in edited))
     riding = {id(rider) for found in riders.values() for rider in found}
@@ -153,28 +154,6 @@ def _with_riders(operations: list[Operation], belonging: list[Operation]) -> lis
 
 
 _CARRIERS = ("create", "update", "replace")
-
-
-def _refuse_successors(new: Sequence[Entity], deleted: Sequence[Entity]) -> None:
-    """Refuse to create what is deleted in the same flush: the server may merge it into the old one, which then goes."""
-    gone = {
-        (entity.__path__, name, value): entity
-        for entity in deleted
-        for name in _names(entity)
-        if (value := state_of(entity).committed.get(name))
-    }
-    for entity in new if gone else ():
-        for name in _names(entity):
-            old = gone.get((entity.__path__, name, raw_member(entity, name)))
-            if old is not None:
-                raise FlushError(
-                    f"a new {type(entity).__name__} has the {name} of {type(old).__name__} {identity(old)}, which is "
-                    "to be deleted; keep the old one (replace() gives it other content), or commit the deletion first"
-                )
-
-
-def _names(entity: Entity) -> tuple[str, ...]:
-    return (entity.__natural_key__,) if entity.__natural_key__ else ("id", "externalId")
 
 
 def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[tuple[str, str]]:

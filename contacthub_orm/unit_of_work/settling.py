@@ -92,6 +92,8 @@ class Settlement:
         assert outcome.document is not None
         self.work.forget(outcome.object)
         rebase(present, outcome.document)
+        if outcome.operation.force_update:
+            return attrs.evolve(outcome, existing_id=key[1], message="updated the object that this session holds of it")
         return attrs.evolve(
             outcome,
             state=OutcomeState.CONFLICT,

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from contacthub_orm import Customer, inspect
-from contacthub_orm.errors import DetachedInstanceError, InvalidRequestError, ObjectDeletedError
+from contacthub_orm.errors import DetachedInstanceError, IllegalStateError, InvalidRequestError, ObjectDeletedError
+from contacthub_orm.sandbox import Sandbox
 
 
 @pytest.fixture
@@ -249,3 +250,18 @@ def test_what_is_gone_raises_the_same_error_everywhere(session, server, loaded, 
     assert loaded not in session
     assert inspect(loaded).detached
     assert session.get(Customer, loaded.id) is None
+
+
+@pytest.mark.parametrize("call", ["plan", "rollback", "expunge_all"])
+def test_another_thread_is_told_that_the_session_is_in_use(call):
+    """T85: what it calls is refused while a request of the first thread is under way."""
+    told = []
+
+    def in_the_thread_of_the_server(_seconds):
+        with pytest.raises(IllegalStateError, match="another thread"):
+            getattr(session, call)()
+        told.append(call)
+
+    with Sandbox(latency=0.01, sleep=in_the_thread_of_the_server) as sandbox, sandbox.session() as session:
+        assert session.get(Customer, "nobody") is None
+    assert told == [call]

@@ -1,0 +1,52 @@
+"""Keys: values that no two resources may have, and new entities that take one which another gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from contacthub_orm.errors import FlushError
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import snapshot, state_of
+from contacthub_orm.unit_of_work.operations import identity
+
+Key = tuple[str, str, str]
+"""(collection, path of the member, value)."""
+
+
+def refuse_successors(new: Sequence[Entity], deleted: Iterable[Entity], edited: Iterable[Entity]) -> None:
+    """Raise FlushError for a new entity with a key that a deleted or edited one gives up in the same flush.
+
+    The requests run in parallel, and the server may merge the new one into the old one (contract 6.3), which then goes
+    or changes: a later flush is safe.
+    """
+    if not new:
+        return
+    given_up: dict[Key, tuple[Entity, str]] = {}
+    for entity in edited:
+        for key in _keys(entity, state_of(entity).committed) - _keys(entity, snapshot(entity)):
+            given_up[key] = (entity, "an edit takes away; commit the edit first")
+    for entity in deleted:
+        for key in _keys(entity, state_of(entity).committed):
+            given_up[key] = (
+                entity,
+                "goes with its deletion; replace() it by the new content, or commit the deletion first",
+            )
+    for entity in new if given_up else ():
+        for key in sorted(_keys(entity, snapshot(entity)) & given_up.keys()):
+            old, why = given_up[key]
+            raise FlushError(
+                f"a new {type(entity).__name__} has the {key[1]} of {type(old).__name__} {identity(old)}, which {why}"
+            )
+
+
+def _keys(entity: Entity, document: JSONObject) -> set[Key]:
+    found: set[Key] = set()
+    for path in entity.__unique__:
+        value: Any = document
+        for name in path.split("."):
+            value = value.get(name) if type(value) is dict else None
+        if type(value) is str and value:
+            found.add((entity.__path__, path, value))
+    return found
