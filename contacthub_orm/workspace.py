@@ -134,7 +134,7 @@ class Workspace:
             return cls(
                 values["workspace_id"],
                 values["token"],
-                values.get("base_url", DEFAULT_BASE_URL),
+                values.get("base_url") or DEFAULT_BASE_URL,
                 node_id=values.get("node_id"),
                 **options,
             )

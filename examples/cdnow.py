@@ -191,6 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--env", action="store_true", help="use the workspace that CONTACTHUB_* names, not a sandbox")
     options = parser.parse_args(arguments)
+    if not options.file.is_file():
+        sys.exit(f"{options.file} is no file")
     purchases = read_purchases(options.file)
     least = minimum(purchases)
     started = time.perf_counter()

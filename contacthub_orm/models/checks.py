@@ -7,8 +7,8 @@ from typing import Final
 
 LOCALE_PATTERN: Final = r"[a-z]{2}(_([a-zA-Z]{2}){1,2})?_[A-Z]{2}"
 
-# Deliberately wide: something before the last @, a domain without empty labels after it, no blanks or controls.
-_EMAIL: Final = re.compile(r"[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@.]+(\.[^\s\x00-\x1f\x7f@.]+)*")
+# Deliberately wide: something before the only @, a domain without empty labels after it, no blanks or controls.
+_EMAIL: Final = re.compile(r"[^\s\x00-\x1f\x7f@]+@[^\s\x00-\x1f\x7f@.]+(\.[^\s\x00-\x1f\x7f@.]+)*")
 
 
 def email_shape(text: str) -> str | None:

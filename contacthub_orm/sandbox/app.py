@@ -107,6 +107,7 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
     ("models", "properties", "base"): {"GET": Endpoint(models.read_base)},
     ("models", "contexts"): {"GET": Endpoint(models.list_contexts)},
     ("models", "merge-policies"): {"GET": Endpoint(models.list_merge_policies)},
+    ("models", "providers"): {"GET": Endpoint(models.list_providers)},
 }
 """Paths below the workspace; `*` stands for an id."""
 

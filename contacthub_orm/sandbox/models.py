@@ -27,6 +27,20 @@ _MERGE_POLICIES = (
     ("MATH_MAX", "The greatest value.", _NUMBERS),
 )
 
+_PROVIDERS = {
+    "API": "A program that calls the API.",
+    "JavaScript": "The script on the pages of a web site.",
+    "MAGENTO": "A Magento shop.",
+    "CONTACTSEND": "Campaigns sent with Contactsend.",
+    "CONTACTPLAN": "Campaigns planned with Contactplan.",
+    "ANDROID_SDK": "An app for Android.",
+    "OBJECTIVEC_SDK": "An app for iOS.",
+    "NODEJS_SDK": "A program in JavaScript.",
+    "JAVA_SDK": "A program in Java.",
+    "SCALA_SDK": "A program in Scala.",
+    "DOTNET_SDK": "A program for .NET.",
+}
+
 _CONTEXTS = {
     "CONTACT_CENTER": "What happened in a conversation with a contact center.",
     "WEB": "What happened on a web site.",
@@ -70,5 +84,14 @@ def list_merge_policies(hub: Hub, request: Request) -> Response:
     elements = [
         {"id": name, "description": description, "supportedTypes": list(types)}
         for name, description, types in _MERGE_POLICIES
+    ]
+    return json_response(200, {"elements": elements})
+
+
+def list_providers(hub: Hub, request: Request) -> Response:
+    """GET /models/providers: the kinds of sources there are; their properties are not published, hence open."""
+    elements = [
+        {"id": name, "description": description, "propertiesSchema": published(_OPEN_OBJECT)}
+        for name, description in _PROVIDERS.items()
     ]
     return json_response(200, {"elements": elements})

@@ -427,6 +427,12 @@ def test_the_contexts_of_the_workspace_s_own_are_open(sandbox, read):
     assert (orbit["label"], orbit["propertiesSchema"].get("additionalProperties", True)) == ("Orbit", True)
 
 
+def test_the_providers_of_sources(read):
+    elements = read("/models/providers")["elements"]
+    assert [set(element) for element in elements] == [{"id", "description", "propertiesSchema"}] * 11
+    assert elements[0]["id"] == "API"
+
+
 def test_the_merge_policies(read):
     elements = read("/models/merge-policies")["elements"]
 
