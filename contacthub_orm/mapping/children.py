@@ -52,7 +52,7 @@ class Child(Properties):
         root = self._root()
         if isinstance(root, Entity):
             return root
-        return self._document.holder if isinstance(self._document, ChildDocument) else None
+        return root._document.holder if isinstance(root._document, ChildDocument) else None
 
     def _cut(self) -> None:
         holder = self.customer

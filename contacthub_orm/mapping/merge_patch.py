@@ -78,6 +78,8 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
                 patch[key] = new
             elif not _same_as_written(old, new, vivified):
                 patch[key] = written_only(new, vivified)
+    if committed.keys() <= current.keys():
+        return patch
     for key, old in committed.items():
         if key not in current and old is not None and not (id(old) in vivified and is_blank(old)):
             if type(old) is not list:

@@ -167,7 +167,7 @@ def _iadd(target: Any, values: list[Any], edit: Edit) -> None:
 def _imul(target: Any, values: list[Any], edit: Edit) -> None:
     times = edit.position % 3
     if isinstance(target, list):
-        target[:] = copy.deepcopy(target * times)
+        target[:] = [copy.deepcopy(item) for item in target * times]  # one by one: copies share nothing
     else:
         target *= times
 
