@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, overload
+from typing import overload
 
 import attrs
 
 from contacthub_orm.errors import ValidationError
+from contacthub_orm.mapping.checking import Problem
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import raw_member, state_of
@@ -16,9 +17,7 @@ from contacthub_orm.unit_of_work import operations as operations_for
 from contacthub_orm.unit_of_work.child_changes import misidentified
 from contacthub_orm.unit_of_work.keys import refuse_successors
 from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
-
-SECTION_LIMIT = 64 * 1024
-"""Bytes of UTF-8 JSON that a section of a document may have (contract 2.9)."""
+from contacthub_orm.unit_of_work.section_size import SECTION_LIMIT, excessive_size
 
 
 @attrs.frozen(slots=True, eq=False, repr=False)
@@ -118,7 +117,7 @@ def build_plan(
         for entity in sorted(deleted, key=_belongs, reverse=True)
         if id(entity) not in riding
     ]
-    problems = [problem for operation in operations for problem in _problems(operation, marks, check)]
+    problems = [problem for operation in operations for problem in _located(operation, marks, check)]
     if problems:
         raise ValidationError(problems)
     return Plan(tuple(operations))
@@ -127,6 +126,8 @@ def build_plan(
 def _cascades(deleted: Sequence[Entity], edited: Iterable[Entity]) -> dict[int, list[Entity]]:
     """Return, for each entity to be deleted that others belong to, those that the server deletes along with it."""
     riders: dict[int, list[Entity]] = {id(entity): [] for entity in deleted if not _belongs(entity)}
+    if not riders:
+        return riders
     lanes = {lane_of(entity): riders[id(entity)] for entity in deleted if id(entity) in riders}
     for entity in {id(entity): entity for entity in (*deleted, *edited)}.values():
         if _belongs(entity) and (found := lanes.get(lane_of(entity))) is not None:
@@ -140,6 +141,8 @@ def _belongs(entity: Entity) -> bool:
 
 def _with_riders(operations: list[Operation], belonging: list[Operation]) -> list[Operation]:
     """Let one new ContactHub session of a customer ride in the customer's own request (contract 2.3)."""
+    if not belonging:
+        return operations
     at = {id(operation.entity): index for index, operation in enumerate(operations) if operation.kind in _CARRIERS}
     alone: list[Operation] = []
     for operation in belonging:
@@ -156,43 +159,40 @@ def _with_riders(operations: list[Operation], belonging: list[Operation]) -> lis
 _CARRIERS = ("create", "update", "replace")
 
 
-def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[tuple[str, str]]:
+def _located(operation: Operation, gone: set[int], check: bool) -> list[Problem]:
+    """Return the problems of an operation, each with the object that has it."""
+    problems = list(_problems(operation, gone, check))
+    if not problems:
+        return problems
+    where = _where(operation)
+    return [(f"{where} {path}".rstrip(), reason) for path, reason in problems]
+
+
+def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[Problem]:
     entity, body = operation.entity, operation.body
     if body is None:
         return
-    where = _where(operation)
     if operation.kind == "create":
-        yield from _problems_of_new(entity, body, gone, where)
-    for path, reason in misidentified(entity, body) if operation.kind != "child" else ():
-        yield f"{where} {path}", reason
+        yield from _problems_of_new(entity, body, gone)
+    if operation.kind != "child":
+        yield from misidentified(entity, body)
     for name in entity.__sections__:
-        if name in body:
-            size = _size(operation.sent.get(name))
-            if size > SECTION_LIMIT:
-                yield f"{where} {name}", f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
+        if name in body and (size := excessive_size(operation.sent.get(name))):
+            yield name, f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
     if check and operation.kind != "child":
-        for path, reason in entity.check_document(body):
-            yield f"{where} {path}".rstrip(), reason
+        yield from entity.check_document(body)
 
 
-def _problems_of_new(entity: Entity, body: JSONObject, gone: set[int], where: str) -> Iterator[tuple[str, str]]:
+def _problems_of_new(entity: Entity, body: JSONObject, gone: set[int]) -> Iterator[Problem]:
     if entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
-        yield where, f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
+        yield "", f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
     parent = parent_of(entity)
     if parent is not None and state_of(parent).session is None:
-        yield where, f"belongs to a {type(parent).__name__} that is in no session; add that one too"
+        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too"
     if id(parent) in gone:
-        yield where, f"belongs to a {type(parent).__name__} that is to be deleted"
+        yield "", f"belongs to a {type(parent).__name__} that is to be deleted"
 
 
 def _where(operation: Operation) -> str:
     name = type(operation.entity).__name__
     return name if operation.kind == "create" else f"{name} {identity(operation.entity)}"
-
-
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-
-
-def _size(section: Any) -> int:
-    text = section if isinstance(section, str) else _COMPACT.encode(section)
-    return len(text.encode(errors="surrogatepass"))  # half a character may come from the server
