@@ -19,6 +19,9 @@ from contacthub_orm.sandbox import Sandbox
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait before an answer.")
 @click.option("--index-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Lag of lists.")
 @click.option(
+    "--event-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Until events are stored."
+)
+@click.option(
     "--uniqueness",
     type=click.Choice(["BLOCK", "MERGE", "NO_CHECK"]),
     default="MERGE",
@@ -27,11 +30,24 @@ from contacthub_orm.sandbox import Sandbox
 )
 @click.option("--seed-customers", type=click.IntRange(min=0), default=0, metavar="N", help="Begin with N customers.")
 def sandbox(
-    port: int, data: Path | None, latency: float, index_delay: float, uniqueness: str, seed_customers: int
+    port: int,
+    data: Path | None,
+    latency: float,
+    index_delay: float,
+    event_delay: float,
+    uniqueness: str,
+    seed_customers: int,
 ) -> None:
     """Run a local ContactHub server and print its credentials as ready-to-paste exports. Ctrl-C stops it."""
     path = ":memory:" if data is None else str(data)
-    server = Sandbox(path, port=port, latency=latency, index_delay=index_delay, uniqueness=uniqueness)
+    server = Sandbox(
+        path,
+        port=port,
+        latency=latency,
+        index_delay=index_delay,
+        event_delay=event_delay,
+        uniqueness=uniqueness,
+    )
     try:
         with server:
             server.seed(seed_customers)

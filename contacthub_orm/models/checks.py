@@ -16,3 +16,8 @@ def email_shape(text: str) -> str | None:
     if _EMAIL.fullmatch(text):
         return None
     return "the text has not the shape of an e-mail address (name@domain); None unsets it"
+
+
+def not_empty(text: str) -> str | None:
+    """Tell why a text cannot be sent when it has to hold something."""
+    return None if text.strip() else "must not be empty; leave it out or set None"

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from contacthub_orm.mapping import Entity, EntityField
 from contacthub_orm.mapping.state import state_of
+from contacthub_orm.models.checks import not_empty
 
 
 class CustomerSession(Entity):
@@ -25,7 +26,7 @@ class CustomerSession(Entity):
     __unique__ = ("value",)
 
     id = EntityField(str, read_only=True)
-    value = EntityField(str, read_only=True)
+    value = EntityField(str, read_only=True, check=not_empty)
 
     @staticmethod
     def create_value() -> str:

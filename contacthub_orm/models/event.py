@@ -13,8 +13,9 @@ from contacthub_orm.mapping.listing import Between, Equal, Listing, OneOf
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import state_of
 from contacthub_orm.mapping.variants import VariantField
+from contacthub_orm.models.checks import not_empty
 from contacthub_orm.models.customer import Customer
-from contacthub_orm.models.event_checks import not_empty, one_of_or_own
+from contacthub_orm.models.event_checks import one_of_or_own
 from contacthub_orm.models.event_contexts import CONTEXT_INFO
 from contacthub_orm.models.event_properties import EVENT_PROPERTIES
 from contacthub_orm.models.event_types import BringBackType, EventContext, EventMode, EventType

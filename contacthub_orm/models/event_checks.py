@@ -5,11 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from contacthub_orm.mapping.codecs import Check
-
-
-def not_empty(text: str) -> str | None:
-    """Tell why a text cannot be sent when it has to hold something."""
-    return None if text else "must not be empty; leave it out or set None"
+from contacthub_orm.models.checks import not_empty
 
 
 def not_negative(number: float) -> str | None:

@@ -33,8 +33,8 @@ def _schema(value: Mapping[str, Any] | None) -> Schema:
     return {**value, "type": ["object", "null"]}
 
 
-def _not_negative(instance: Settings, attribute: attrs.Attribute[float], value: float) -> None:
-    if not 0 <= value < float("inf"):
+def _not_negative(instance: Settings, attribute: attrs.Attribute[float], value: object) -> None:
+    if not isinstance(value, int | float) or not 0 <= value < float("inf"):
         raise ArgumentError(f"{attribute.name} is a number of seconds, 0 or more; got {value!r}.")
 
 

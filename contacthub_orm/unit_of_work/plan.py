@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import overload
 
 import attrs
@@ -98,6 +98,7 @@ def build_plan(
     new, edited, deleted = list(new), list(edited), list(deleted)
     refuse_successors(new, deleted, (entity for entity, _ in edited))
     marks = {id(entity) for entity in deleted}
+    gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not _belongs(entity)}
     riders = _cascades(deleted, (entity for entity, _ in edited))
     riding = {id(rider) for found in riders.values() for rider in found}
     gone = marks | riding
@@ -117,7 +118,7 @@ def build_plan(
         for entity in sorted(deleted, key=_belongs, reverse=True)
         if id(entity) not in riding
     ]
-    problems = [problem for operation in operations for problem in _located(operation, marks, check)]
+    problems = [problem for operation in operations for problem in _located(operation, gone_lanes, check)]
     if problems:
         raise ValidationError(problems)
     return Plan(tuple(operations))
@@ -159,7 +160,7 @@ def _with_riders(operations: list[Operation], belonging: list[Operation]) -> lis
 _CARRIERS = ("create", "update", "replace")
 
 
-def _located(operation: Operation, gone: set[int], check: bool) -> list[Problem]:
+def _located(operation: Operation, gone: Mapping[Hashable, str], check: bool) -> list[Problem]:
     """Return the problems of an operation, each with the object that has it."""
     problems = list(_problems(operation, gone, check))
     if not problems:
@@ -168,12 +169,12 @@ def _located(operation: Operation, gone: set[int], check: bool) -> list[Problem]
     return [(f"{where} {path}".rstrip(), reason) for path, reason in problems]
 
 
-def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[Problem]:
+def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -> Iterator[Problem]:
     entity, body = operation.entity, operation.body
     if body is None:
         return
     if operation.kind == "create":
-        yield from _problems_of_new(entity, body, gone)
+        yield from _problems_of_new(operation, body, gone)
     if operation.kind != "child":
         yield from misidentified(entity, body)
     for name in entity.__sections__:
@@ -183,14 +184,15 @@ def _problems(operation: Operation, gone: set[int], check: bool) -> Iterator[Pro
         yield from entity.check_document(body)
 
 
-def _problems_of_new(entity: Entity, body: JSONObject, gone: set[int]) -> Iterator[Problem]:
+def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hashable, str]) -> Iterator[Problem]:
+    entity = operation.entity
     if entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
         yield "", f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
     parent = parent_of(entity)
     if parent is not None and state_of(parent).session is None:
         yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too"
-    if id(parent) in gone:
-        yield "", f"belongs to a {type(parent).__name__} that is to be deleted"
+    if _belongs(entity) and operation.lane in gone:
+        yield "", f"belongs to a {gone[operation.lane]} that is to be deleted"
 
 
 def _where(operation: Operation) -> str:

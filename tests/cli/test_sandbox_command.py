@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from contacthub_orm import Customer, Workspace
+from contacthub_orm import Customer, Event, Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
@@ -87,3 +87,16 @@ def test_a_port_that_is_taken_is_an_error_that_says_so():
     assert f"port {port}" in result.stderr
     assert "--port 0" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_events_are_stored_after_the_delay_that_was_asked_for():
+    with (
+        running_sandbox("--event-delay", "3600") as (_process, exports),
+        Workspace.from_env(exports) as workspace,
+        workspace.session(workspace.node_id) as session,
+    ):
+        customer = Customer(externalId="1")
+        session.add(Event(customer=customer, type=Event.TYPES.LOGGED_IN, context=Event.CONTEXTS.WEB))
+        session.add(customer)
+        session.commit()
+        assert customer.events.count() == 0

@@ -150,6 +150,7 @@ def test_configure_changes_what_it_names_only(sandbox):
     [
         ({"uniqueness": "SOMETIMES"}, "BLOCK, MERGE or NO_CHECK"),
         ({"latency": -1}, "latency"),
+        ({"latency": "1"}, "latency"),
         ({"index_delay": float("nan")}, "index_delay"),
         ({"matching": "externalId"}, r"\('externalId',\)"),
         ({"extended_schema": {"type": "text"}}, "JSON schema"),

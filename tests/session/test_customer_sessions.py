@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contacthub_orm import Customer, CustomerSession, Event
-from contacthub_orm.errors import FlushError, InvalidRequestError, OperationNotPermitted
+from contacthub_orm.errors import FlushError, InvalidRequestError, OperationNotPermitted, ValidationError
 
 
 @pytest.fixture
@@ -66,6 +66,12 @@ def test_only_one_link_can_ride(sandbox, session, customer):
         ("PATCH", f"customers/{customer.id}?sessionId=s-1"),
         ("POST", f"customers/{customer.id}/sessions"),
     ]
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_value_that_is_blank_is_refused(session, customer, blank):
+    with pytest.raises(ValidationError, match="value: must not be empty"):
+        session.add_customer_session(customer, blank)
 
 
 def test_linking_twice_is_no_error(sandbox, session, customer):

@@ -91,6 +91,13 @@ def test_an_event_of_a_customer_that_is_being_deleted_is_refused(session, custom
         session.plan()
 
 
+def test_an_event_that_names_a_customer_that_is_being_deleted_by_its_id_is_refused(session, customer):
+    session.add(logged_in(customerId=customer.id))
+    session.delete(customer)
+    with pytest.raises(ValidationError, match="Customer that is to be deleted"):
+        session.plan()
+
+
 def test_an_event_can_name_its_customer_by_id(sandbox, session, customer):
     session.add(logged_in(customerId=customer.id))
     session.commit()
