@@ -20,7 +20,14 @@ from contacthub_orm.errors import (
     ObjectDeletedError,
     UnmappedInstanceError,
 )
-from contacthub_orm.mapping.children import Child, enlist, find_child, has_children_in_hand, unlist
+from contacthub_orm.mapping.children import (
+    Child,
+    enlist,
+    find_child,
+    has_children_in_hand,
+    is_list_loaded,
+    unlist,
+)
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, state_of
@@ -160,8 +167,7 @@ class Session:
     def _get_child(self, kind: type[C], ident: object) -> C | None:
         customer_id, child_id = pair_of_ids(kind, ident)
         customer = self.get(Customer, customer_id)
-        found = find_child(customer, kind, child_id) if customer is not None else None
-        return found if isinstance(found, kind) else None
+        return find_child(customer, kind, child_id) if customer is not None else None
 
     def _get_by_external_id(self, entity: type[E], ident: object, external_id: str) -> E | None:
         if ident is not None:
@@ -197,18 +203,35 @@ class Session:
         replace_document(instance, {"id": key[1]})
         self._work.drop_edits(instance)
 
-    def stub(self, entity: type[E], ident: str | UUID) -> E:
+    @overload
+    def stub(self, entity: type[E], ident: str | UUID) -> E: ...
+    @overload
+    def stub(self, entity: type[C], ident: tuple[str, str]) -> C: ...
+    def stub(self, entity: type[Any], ident: Any) -> Any:
         """Return an object to edit by id without reading it first: 0 requests now, one PATCH at commit.
 
-        Reading a field that was not set loads the document. Appending to a list does too: lists are sent whole.
+        Reading a field that was not set loads the document. Appending to a list does too: lists are sent whole. A
+        child, by its customer's id and its own, can be deleted so; reading or changing it loads its customer.
         """
         self._use.check_open()
+        if _is_child_class(entity):
+            return self._stub_child(entity, ident)
         key = (mapped_class(entity).__path__, checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             found = self._work.load(entity, {"id": key[1]}, key)
             state_of(found).partial = True
         return typed(found, entity)
+
+    def _stub_child(self, kind: type[C], ident: object) -> C:
+        customer_id, child_id = pair_of_ids(kind, ident)
+        customer = self.stub(Customer, customer_id)
+        if not is_list_loaded(customer, kind):
+            return self._work.apart.stub(customer, kind, child_id)
+        found = find_child(customer, kind, child_id)
+        if found is None:
+            raise NoResultFound(f"{label(customer)} has no {kind.__name__} with id {child_id}")
+        return found
 
     def load_missing(self, instance: Entity, path: str) -> None:
         """Complete a partly loaded object by one GET; its edits stay. Called when a field is read that is missing."""
@@ -271,7 +294,8 @@ class Session:
         """
         if isinstance(instance, Child):
             self._check_holder(instance)
-            enlist(instance)
+            if not self._work.apart.take("add", instance):
+                enlist(instance)
             return
         self._check_mine(instance)
         self._work.add(instance, force_update, self.node_id)
@@ -285,18 +309,23 @@ class Session:
         """Mark an object for deletion at the next commit; a new one that was not sent is just forgotten."""
         if isinstance(instance, Child):
             self._check_holder(instance)
-            unlist(instance)
-            self._work.unlisted.append(instance)
+            if not self._work.apart.take("delete", instance):
+                unlist(instance)
+                self._work.unlisted.append(instance)
             return
         self._check_mine(instance)
         self._work.mark_deleted(instance)
 
-    def replace(self, instance: Entity) -> None:
+    def replace(self, instance: Entity | Child) -> None:
         """Send an object whole (PUT) at the next commit: what it does not have is unset on the server.
 
         Takes a persistent object, or a new one made with the id of the resource that it replaces. Raises
         OperationNotPermitted for a partly loaded one: what was not loaded would be erased.
         """
+        if isinstance(instance, Child):
+            self._check_holder(instance)
+            self._work.replace_child(instance)
+            return
         self._check_mine(instance)
         self._work.mark_replaced(instance)
 
@@ -361,11 +390,11 @@ class Session:
     def is_modified(self, instance: Entity) -> bool:
         """Tell whether a commit would send something for a persistent object."""
         self._check_mine(instance)
-        return bool(changes(instance))
+        return bool(changes(instance)) or id(instance) in self._work.apart.waiting
 
     def __contains__(self, instance: object) -> bool:
         if isinstance(instance, Child):
-            instance = instance.customer if instance.is_listed else None
+            instance = instance.customer if instance.is_listed or self._work.apart.holds(instance) else None
         return isinstance(instance, Entity) and state_of(instance).session is self
 
     def __iter__(self) -> Iterator[Entity]:

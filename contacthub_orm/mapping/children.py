@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
-from contacthub_orm.errors import ArgumentError, InvalidRequestError
+from contacthub_orm.errors import ArgumentError, InvalidRequestError, ObjectDeletedError
 from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType, TrackedList
+from contacthub_orm.mapping.state import is_partial, raw_member
 from contacthub_orm.mapping.views import Document, View
+
+C = TypeVar("C", bound="Child")
 
 
 class ChildDocument(Document):
-    """The document of a child that is in no list yet, or no more: whose it is, and at which place it stood."""
+    """The document of a child that is in no list at hand: whose it is, and at which place it stood.
 
-    __slots__ = ("holder", "place")
+    It may be `stored` on the server all the same, in a list that is not loaded. Then the first change, or the first
+    look at one that is `unread`, loads that list, and the child is an element of it from then on.
+    """
+
+    __slots__ = ("holder", "place", "stored", "unread")
 
     def __init__(self, holder: Entity | None, place: int | None = None) -> None:
         super().__init__()
         self.holder = holder
         self.place = place
+        self.stored = self.unread = False
+
+    def changing(self, root: View) -> Document:
+        """Let a stored child become an element of its list, where changes are tracked."""
+        if self.stored:
+            self.load_missing(root, "")
+        return super().changing(root)
+
+    @property
+    def incomplete(self) -> bool:
+        """Tell whether the server has more of it than is known here."""
+        return self.unread
+
+    def load_missing(self, root: View, path: str) -> None:
+        """Load the list of the customer and let the child show its element of it."""
+        assert isinstance(root, Child)
+        assert self.holder is not None
+        siblings = list_of(self.holder, type(root))
+        if not root.is_listed:
+            siblings.show(root, root._data["id"])
+        if not root.is_listed:
+            raise ObjectDeletedError(f"{type(root).__name__} {root._data['id']}: its customer has none with this id")
 
 
 class Child(Properties):
@@ -72,26 +102,48 @@ def child_class(declared: object) -> type[Child] | None:
     return properties if properties is not None and issubclass(properties, Child) else None
 
 
-def list_of(entity: Entity, kind: type[Child]) -> TrackedList[Any]:
-    """Return the list of an entity that holds children of a class.
+@cache
+def child_kinds(entity: type[Entity]) -> Mapping[str, Mapping[str, type[Child]]]:
+    """Return the classes of children by the part of the document and the list in it that hold them."""
+    found: dict[str, dict[str, type[Child]]] = {}
+    for part, field in entity.__fields__.items():
+        if isinstance(field.value_type, MappingType):
+            for name, inner in field.value_type.properties.__fields__.items():
+                kind = child_class(inner.value_type)
+                if kind is not None:
+                    found.setdefault(part, {})[name] = kind
+    return found
 
-    Raises InvalidRequestError when it has no such list.
+
+def place_of(entity: type[Entity], kind: type[Child]) -> tuple[str, str]:
+    """Return where the children of a class are: the part of the document, and the list in it.
+
+    Raises InvalidRequestError when there is no such list.
     """
-    for name, field in entity.__fields__.items():
-        part = field.value_type
-        if isinstance(part, MappingType):
-            for inner_name, inner in part.properties.__fields__.items():
-                found = child_class(inner.value_type)
-                if found is not None and issubclass(kind, found):
-                    listed: TrackedList[Any] = getattr(getattr(entity, name), inner_name)
-                    return listed
-    raise InvalidRequestError(f"{type(entity).__name__} has no list of {kind.__name__} objects")
+    for part, kinds in child_kinds(entity).items():
+        for name, found in kinds.items():
+            if issubclass(kind, found):
+                return part, name
+    raise InvalidRequestError(f"{entity.__name__} has no list of {kind.__name__} objects")
 
 
-def find_child(entity: Entity, kind: type[Child], ident: str) -> Child | None:
+def list_of(entity: Entity, kind: type[Child]) -> TrackedList[Any]:
+    """Return the list of an entity that holds children of a class; loads it when it is not loaded."""
+    part, name = place_of(type(entity), kind)
+    listed: TrackedList[Any] = getattr(getattr(entity, part), name)
+    return listed
+
+
+def is_list_loaded(entity: Entity, kind: type[Child]) -> bool:
+    """Tell whether the list of an entity that holds children of a class can be seen without loading it."""
+    part, name = place_of(type(entity), kind)
+    return not is_partial(entity) or name in (raw_member(entity, part) or {})
+
+
+def find_child(entity: Entity, kind: type[C], ident: str) -> C | None:
     """Return the child with an id from its list, None when it is not there."""
     for child in list_of(entity, kind):
-        if isinstance(child, Child) and child.id == ident:
+        if isinstance(child, kind) and child.id == ident:
             return child
     return None
 

@@ -207,6 +207,8 @@ class EntityField(Generic[T]):
         raw = view._data.get(self._name)
         if raw is None and self.many and self._name not in view._data and view._load_missing(self._name):
             raw = view._data[self._name]
+            if (made := view._live_child(self._name)) is not None:
+                return made  # whoever loaded it looked at it first
         assert isinstance(self.value_type, ContainerType)
         child = self.value_type.view(raw, view, self._name)
         if child is None:

@@ -119,6 +119,8 @@ class View:
             assert document is not None
             if document.owned is NONE_YET:
                 document = document.changing(self)
+                if self._parent is not None:
+                    return self._own()  # it was found in a list that had to be loaded
             if id(self._data) not in document.owned:
                 self._adopt(self._data.copy(), document)
             return document

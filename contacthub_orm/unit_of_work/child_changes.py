@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import attrs
 
-from contacthub_orm.mapping.children import Child, child_class
-from contacthub_orm.mapping.documents import MappingType
+from contacthub_orm.mapping.children import Child, child_kinds
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
 
@@ -91,19 +89,6 @@ def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child]
             for name, elements in value.items():
                 if name in kinds and type(elements) is list:
                     yield kinds[name], part, name, elements
-
-
-@cache
-def child_kinds(entity: type[Entity]) -> Mapping[str, Mapping[str, type[Child]]]:
-    """Return the classes of children by the part of the document and the list in it that hold them."""
-    found: dict[str, dict[str, type[Child]]] = {}
-    for part, field in entity.__fields__.items():
-        if isinstance(field.value_type, MappingType):
-            for name, inner in field.value_type.properties.__fields__.items():
-                kind = child_class(inner.value_type)
-                if kind is not None:
-                    found.setdefault(part, {})[name] = kind
-    return found
 
 
 def _identified(elements: list[Any]) -> bool:

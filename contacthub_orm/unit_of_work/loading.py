@@ -84,6 +84,7 @@ class Loader:
         document = self._again(instance)
         state.partial = False
         rebase(instance, document)
+        self.work.join_lists(instance)
 
     def page(
         self,
@@ -111,6 +112,7 @@ class Loader:
                 continue
             if is_partial(instance):
                 fill(instance, document, fields)
+                self.work.join_lists(instance)
             found.append(typed(instance, entity))
         return found
 

@@ -11,6 +11,7 @@ from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
 from contacthub_orm.mapping.state import changes, raw_member, snapshot, state_of
 from contacthub_orm.unit_of_work.child_changes import single_child_change
+from contacthub_orm.unit_of_work.children_apart import ChildRequest
 
 Kind = Literal["create", "update", "replace", "delete", "child"]
 
@@ -24,7 +25,8 @@ class Operation:
 
     `path` and `segments` are relative to the workspace, `why` names what changed, `sent` is the document that the
     request makes true. Operations of one lane run one after the other, lanes run in parallel. `needs` is the new
-    entity whose id the request has to hold; `riders` are entities that are settled along with this one.
+    entity whose id the request has to hold; `riders` are entities that are settled along with this one; `apart` says
+    which child of the entity the request is about, when that one is in no loaded list.
     """
 
     kind: Kind
@@ -38,6 +40,7 @@ class Operation:
     params: tuple[tuple[str, str], ...] = ()
     needs: Entity | None = None
     riders: tuple[Entity, ...] = ()
+    apart: ChildRequest | None = None
     force_update: bool = False
 
     @property
@@ -87,6 +90,20 @@ def update(entity: Entity, patch: JSONObject, node_id: str, whole: bool = False)
         path = (*resource_of(entity), *child.segments)
         return Operation("child", child.method, path, child.body, child.why, entity, sent, lane_of(entity))
     return Operation("update", "PATCH", resource_of(entity), patch, why, entity, sent, lane_of(entity))
+
+
+_CHILD_REQUESTS = {"add": ("POST", "new"), "replace": ("PUT", "replaced"), "delete": ("DELETE", "deleted")}
+
+
+def child_apart(request: ChildRequest) -> Operation:
+    """Return the request for a child of a customer whose list is not loaded."""
+    customer, child = request.customer, request.child
+    method, what = _CHILD_REQUESTS[request.verb]
+    path = (*resource_of(customer), child.__kind__, *(() if request.verb == "add" else (child._data["id"],)))
+    body = None if request.verb == "delete" else without_nulls(child.to_dict())
+    why = f"{what} {type(child).__name__}"
+    sent = snapshot(customer)
+    return Operation("child", method, path, body, why, customer, sent, lane_of(customer), apart=request)
 
 
 def replace(entity: Entity, node_id: str) -> Operation:

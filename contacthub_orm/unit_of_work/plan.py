@@ -15,6 +15,7 @@ from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import raw_member, state_of
 from contacthub_orm.unit_of_work import operations as operations_for
 from contacthub_orm.unit_of_work.child_changes import misidentified
+from contacthub_orm.unit_of_work.children_apart import ChildRequest
 from contacthub_orm.unit_of_work.keys import refuse_successors
 from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
 from contacthub_orm.unit_of_work.section_size import SECTION_LIMIT, excessive_size
@@ -77,6 +78,7 @@ def build_plan(
     edited: Iterable[tuple[Entity, JSONObject]] = (),
     replaced: Iterable[Entity] = (),
     deleted: Iterable[Entity] = (),
+    children: Iterable[ChildRequest] = (),
     forced: frozenset[int] = frozenset(),
     node_id: str = "",
     check: bool = True,
@@ -88,6 +90,7 @@ def build_plan(
         edited: entities that changed, each with its merge patch.
         replaced: entities to PUT whole.
         deleted: entities to delete, in the order they were marked.
+        children: what is to be done with children whose lists are not loaded, one of each customer at most.
         forced: ids (`id()`) of new entities whose conflict turns into an update of the existing resource.
         node_id: the node that new entities belong to.
         check: hold what is sent to the model of its class.
@@ -112,6 +115,7 @@ def build_plan(
         for entity, patch in edited
         if id(entity) not in whole
     ]
+    operations += [operations_for.child_apart(child) for child in children if id(child.customer) not in gone]
     operations = _with_riders(operations, [operation for operation in creates if _belongs(operation.entity)])
     operations += [
         operations_for.delete(entity, tuple(riders.get(id(entity), ())))

@@ -31,6 +31,8 @@ class Settlement:
             return self._settle_created(outcome)
         if operation.kind == "delete":
             self._settle_deleted(outcome.object)
+        elif operation.apart is not None:
+            self.work.apart.settle(operation.apart, outcome.document)
         else:
             self._confirm(operation, outcome.document)
         return outcome
@@ -112,6 +114,7 @@ class Settlement:
         if document is not None and operation.kind != "child":
             state.partial = not entity.__echoed__ and operation.kind == "create"
         settle(entity, _committed(operation, document), operation.sent)
+        self.work.apart.bind(entity)
         if operation.kind == "replace":
             self.work.replaced.pop(mark, None)
         if changes(entity):

@@ -21,6 +21,7 @@ from contacthub_orm.mapping.state import (
     raw_member,
     state_of,
 )
+from contacthub_orm.unit_of_work.children_apart import ChildrenApart, put
 from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
@@ -35,8 +36,8 @@ class UnitOfWork:
     """The books of a session. Does no I/O.
 
     `new` waits for its POST, `touched` may have changed since it was confirmed, `replaced` waits for a PUT, `deleted`
-    for its DELETE. `unlisted` are children that were taken out of their lists. `held` are creations of unknown outcome:
-    they are not sent again until they are added again.
+    for its DELETE. `unlisted` are children that were taken out of their lists, `apart` those whose lists are not
+    loaded. `held` are creations of unknown outcome: they are not sent again until they are added again.
     """
 
     owner: ref[Owner]
@@ -48,6 +49,7 @@ class UnitOfWork:
     forced: set[int] = attrs.field(factory=set)
     held: dict[int, Outcome] = attrs.field(factory=dict)
     unlisted: list[Child] = attrs.field(factory=list)
+    apart: ChildrenApart = attrs.field(factory=ChildrenApart)
     untouched: Untouched = attrs.field(init=False)
 
     @untouched.default
@@ -57,19 +59,24 @@ class UnitOfWork:
     @property
     def is_idle(self) -> bool:
         """True when nothing can be waiting to be sent."""
-        return not (self.touched or self.new or self.deleted or self.replaced)
+        return not (self.touched or self.new or self.deleted or self.replaced or self.apart.waiting)
 
     def dirty(self) -> list[Entity]:
         """Return the persistent entities with a net change, in the order of their first change."""
-        return [entity for entity, _ in self._edited() if id(entity) not in self.deleted]
+        changed = {id(entity): entity for entity, _ in self._edited()}
+        changed.update((mark, request.customer) for mark, request in self.apart.waiting.items())
+        return [entity for mark, entity in changed.items() if mark not in self.deleted]
 
     def plan(self, node_id: str, *, check: bool = True) -> Plan:
         """Return what a flush would send now; `check` holds it to the models."""
+        for request in list(self.apart.waiting.values()):
+            self.join_lists(request.customer)
         return build_plan(
             new=[entity for mark, entity in self.new.items() if mark not in self.held],
             edited=self._edited(),
             replaced=list(self.replaced.values()),
             deleted=list(self.deleted.values()),
+            children=list(self.apart.waiting.values()),
             forced=frozenset(self.forced),
             node_id=node_id,
             check=check,
@@ -148,6 +155,13 @@ class UnitOfWork:
             raise
         self.replaced[id(entity)] = entity
 
+    def replace_child(self, child: Child) -> None:
+        """Let a child take the place of the one with its id: by a PUT of its own, or in the list that is loaded."""
+        if child._incomplete():
+            raise OperationNotPermitted(f"{type(child).__name__} {child.id} was not read; make a new one with this id")
+        if not self.apart.take("replace", child) and not child.is_listed:
+            put(child)
+
     def attach(self, entity: Entity) -> None:
         """Take in a detached entity; InvalidRequestError when another object stands for the same resource."""
         state = state_of(entity)
@@ -176,9 +190,16 @@ class UnitOfWork:
             entities.pop(mark, None)
         self.forced.discard(mark)
         self.held.pop(mark, None)
+        self.apart.drop(entity)
+
+    def join_lists(self, customer: Entity) -> None:
+        """Hear that lists of a customer may be loaded by now: what was asked of their children becomes edits."""
+        self.unlisted += self.apart.join(customer)
 
     def drop_edits(self, entity: Entity) -> None:
-        """Hear that the unsent edits of an entity are gone, and with them what a PUT was to send."""
+        """Hear that the unsent edits of an entity are gone, and with them what was to be sent besides."""
+        self.apart.drop(entity)
+        self.apart.bind(entity)
         self.touched.pop(id(entity), None)
         self.replaced.pop(id(entity), None)
 
@@ -201,6 +222,7 @@ class UnitOfWork:
             discard_changes(entity)
         for entities in (self.touched, self.replaced, self.deleted):
             entities.clear()
+        self.apart.waiting.clear()
         for child in self.unlisted:
             relist(child)
         self.unlisted.clear()

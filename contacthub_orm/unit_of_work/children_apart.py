@@ -1,0 +1,184 @@
+"""Children apart: those of customers whose lists are not loaded, and the one request that may wait for each customer.
+
+One change to one child needs no list: its endpoint takes it (contract 2.2). A second one does, because both together
+are one PATCH of the whole list; so whoever asks for it has the list loaded, and the first joins it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+from weakref import WeakKeyDictionary, WeakValueDictionary
+
+import attrs
+
+from contacthub_orm.mapping.children import (
+    Child,
+    ChildDocument,
+    enlist,
+    find_child,
+    is_list_loaded,
+    list_of,
+    place_of,
+    unlist,
+)
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.merge_patch import JSONObject
+from contacthub_orm.mapping.state import rebase, state_of
+
+C = TypeVar("C", bound=Child)
+Verb = Literal["add", "replace", "delete"]
+Stored = WeakValueDictionary[tuple[str, str], Child]
+"""Children by the name of their collection and their id."""
+
+
+@attrs.frozen(slots=True, eq=False)
+class ChildRequest:
+    """What is to be done with one child of a customer whose list is not loaded."""
+
+    verb: Verb
+    customer: Entity
+    child: Child
+
+
+@attrs.define(slots=True, eq=False)
+class ChildrenApart:
+    """The children of a session that are in no loaded list. `waiting` are requests by the `id()` of their customer."""
+
+    waiting: dict[int, ChildRequest] = attrs.field(factory=dict)
+    _stored: WeakKeyDictionary[Entity, Stored] = attrs.field(factory=WeakKeyDictionary)
+
+    def stub(self, customer: Entity, kind: type[C], ident: str) -> C:
+        """Return the object that stands for a child of a customer whose list is not loaded; it is not read."""
+        stored = self._stored.get(customer)
+        found = stored.get((kind.__kind__, ident)) if stored is not None else None
+        if isinstance(found, kind):
+            return found
+        made = kind(id=ident, customer=customer)
+        self._keep(made, unread=True)
+        return made
+
+    def holds(self, child: Child) -> bool:
+        """Tell whether a child is on the server, or is to be, in a list that is not loaded."""
+        waiting = self.waiting.get(id(child.customer))
+        asked = waiting is not None and waiting.child is child and waiting.verb != "delete"
+        return asked or (not child.is_listed and _document(child).stored)
+
+    def take(self, verb: Verb, child: Child) -> bool:
+        """Take a change of a child as a request of its own; False when it is a matter of its list."""
+        customer = child.customer
+        if child.is_listed or customer is None or not _is_apart(customer, child):
+            return False
+        waiting = self.waiting.get(id(customer))
+        if waiting is not None and waiting.child is child:
+            return self._take_again(verb, waiting)
+        if verb == "add" and _document(child).stored:
+            return True
+        if waiting is not None or (verb == "delete" and not _document(child).stored):
+            return False
+        self.waiting[id(customer)] = ChildRequest(verb, customer, child)
+        return True
+
+    def _take_again(self, verb: Verb, waiting: ChildRequest) -> bool:
+        """Change what was asked of a child before: what was not sent yet is forgotten."""
+        mark, stored = id(waiting.customer), _document(waiting.child).stored
+        if verb == "delete" and stored:
+            self.waiting[mark] = attrs.evolve(waiting, verb="delete")
+        elif verb == "delete" or (verb == "add" and waiting.verb == "delete"):
+            del self.waiting[mark]
+        elif verb == "replace" and stored:
+            self.waiting[mark] = attrs.evolve(waiting, verb="replace")
+        return True
+
+    def join(self, customer: Entity) -> list[Child]:
+        """Turn what is apart into edits of the lists of a customer that are loaded by now.
+
+        Returns the children that were taken out of their lists by it.
+        """
+        self.bind(customer)
+        waiting = self.waiting.get(id(customer))
+        if waiting is None or not is_list_loaded(customer, type(waiting.child)):
+            return []
+        del self.waiting[id(customer)]
+        child = waiting.child
+        if waiting.verb == "delete":
+            if not child.is_listed:
+                return []  # it is gone already
+            unlist(child)
+            return [child]
+        if not child.is_listed:
+            put(child)
+        return []
+
+    def drop(self, customer: Entity) -> None:
+        """Forget what was asked for a child of a customer."""
+        self.waiting.pop(id(customer), None)
+
+    def settle(self, request: ChildRequest, answer: JSONObject | None) -> None:
+        """Hear that a request was carried out, and what the server answered."""
+        customer, child = request.customer, request.child
+        self.drop(customer)
+        if is_list_loaded(customer, type(child)):
+            rebase(customer, _with(customer, request, answer))
+            list_of(customer, type(child)).show(child, child._data["id"])
+        elif request.verb == "delete":
+            if (stored := self._stored.get(customer)) is not None:
+                stored.pop(_key(child), None)
+            child._document = ChildDocument(customer)
+        else:
+            child._rebind(answer or child._data)
+            self._keep(child, unread=False)
+
+    def bind(self, customer: Entity) -> None:
+        """Let the objects of stored children show their elements of lists that are loaded by now."""
+        stored = self._stored.get(customer)
+        if stored is None:
+            return
+        for key, child in list(stored.items()):
+            if is_list_loaded(customer, type(child)):
+                del stored[key]
+                list_of(customer, type(child)).show(child, key[1])
+
+    def _keep(self, child: Child, *, unread: bool) -> None:
+        customer = child.customer
+        assert customer is not None
+        document = child._document = ChildDocument(customer)
+        document.stored, document.unread = True, unread
+        self._stored.setdefault(customer, WeakValueDictionary())[_key(child)] = child
+
+
+def put(child: Child) -> None:
+    """Put a child into the list of its customer: in the place of the one with its id, or at the end."""
+    customer = child.customer
+    present = find_child(customer, type(child), child._data["id"]) if customer is not None else None
+    if customer is None or present is None:
+        enlist(child)
+        return
+    siblings = list_of(customer, type(child))
+    place = next(index for index, sibling in enumerate(siblings) if sibling is present)
+    siblings[place] = child
+    siblings.show(child, child._data["id"])
+
+
+def _is_apart(customer: Entity, child: Child) -> bool:
+    state = state_of(customer)
+    return state.session is not None and state.key is not None and not is_list_loaded(customer, type(child))
+
+
+def _document(child: Child) -> ChildDocument:
+    assert isinstance(child._document, ChildDocument)
+    return child._document
+
+
+def _key(child: Child) -> tuple[str, str]:
+    return child.__kind__, child._data["id"]
+
+
+def _with(customer: Entity, request: ChildRequest, answer: JSONObject | None) -> JSONObject:
+    """Return the committed document of a customer with what a request did to a list that came with another answer."""
+    part, name = place_of(type(customer), type(request.child))
+    committed = state_of(customer).committed
+    content, child = committed.get(part) or {}, request.child._data
+    elements = content.get(name) or []
+    place = next((index for index, element in enumerate(elements) if element.get("id") == child["id"]), len(elements))
+    new = [] if request.verb == "delete" else [answer or child]
+    return {**committed, part: {**content, name: [*elements[:place], *new, *elements[place + 1 :]]}}
