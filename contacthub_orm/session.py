@@ -30,7 +30,7 @@ from contacthub_orm.mapping.children import (
 )
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, replace_document, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, forget_document, state_of
 from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
@@ -199,8 +199,7 @@ class Session:
         if has_children_in_hand(instance):
             self.refresh(instance)  # an element of a list that is not loaded could not follow
             return
-        state_of(instance).partial = True
-        replace_document(instance, {"id": key[1]})
+        forget_document(instance, {"id": key[1]})
         self._work.drop_edits(instance)
 
     @overload
@@ -431,8 +430,8 @@ class Session:
         if self.expire_on_commit:
             edited_meanwhile = self._work.touched
             for instance in list(self._work.identity_map.values()):
-                if id(instance) not in edited_meanwhile:
-                    self.expire(instance)
+                if id(instance) not in edited_meanwhile and state_of(instance).awaited is None:
+                    self.expire(instance)  # but for what is stored later: only this object knows it yet
         return report
 
     def _flush(self) -> CommitReport:

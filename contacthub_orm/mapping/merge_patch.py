@@ -39,6 +39,20 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def shows(document: Any, other: Any) -> bool:
+    """Tell whether a document has everything that another one says; what is null there may be absent.
+
+    >>> shows({"a": {"b": 1, "c": 2}, "d": None}, {"a": {"b": 1}, "e": None})
+    True
+    """
+    if type(other) is dict:
+        found = document if type(document) is dict else {}
+        return all(shows(found.get(key), value) for key, value in other.items())
+    if type(other) is list and type(document) is list:
+        return len(other) == len(document) and all(map(shows, document, other))
+    return same(document, other)
+
+
 def is_blank(value: Any) -> bool:
     """Tell whether a value holds nothing: null, an empty list, or an object of such."""
     if type(value) is dict:

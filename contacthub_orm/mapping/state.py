@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 from weakref import ref
 
 from contacthub_orm.errors import DetachedInstanceError
-from contacthub_orm.mapping.merge_patch import JSONObject, apply, diff
+from contacthub_orm.mapping.merge_patch import JSONObject, apply, diff, shows
 from contacthub_orm.mapping.views import (
     NONE_YET,
     Document,
@@ -33,9 +33,15 @@ class Owner(Protocol):
 
 
 class EntityState(Document):
-    """What is known of one entity beside its current content."""
+    """What is known of one entity beside its current content.
 
-    __slots__ = ("committed", "deleted", "key", "owner", "parent", "partial", "raiseload")
+    `version` is the newest `updatedAt` that was seen before the document was forgotten. `awaited` is what the server
+    accepted and stores later. `ahead` says that it has more than any answer showed, so that no list can be trusted.
+    """
+
+    __slots__ = (
+        "ahead", "awaited", "committed", "deleted", "key", "owner", "parent", "partial", "raiseload", "version",
+    )  # fmt: skip
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
         self.owned = self.vivified = NONE_YET
@@ -45,6 +51,9 @@ class EntityState(Document):
         self.parent: MappingView | None = None
         self.partial = self.deleted = False
         self.raiseload = False  # of a partial one: reading what was not loaded is an error
+        self.version = ""
+        self.awaited: JSONObject | None = None
+        self.ahead = False
 
     @property
     def session(self) -> Any:
@@ -113,9 +122,28 @@ def raw_member(entity: MappingView, name: str) -> Any:
 
 
 def awaits_storage(entity: MappingView) -> bool:
-    """Tell whether an entity was accepted by the server and not seen stored yet (contract 4.5)."""
-    committed = state_of(entity).committed
-    return not getattr(entity, "__echoed__", True) and committed.get("registeredAt") is None and len(committed) > 1
+    """Tell whether a new entity was accepted by the server and not seen stored yet (contract 4.5)."""
+    return state_of(entity).awaited is not None and not version_of(entity)
+
+
+def version_of(entity: MappingView) -> str:
+    """Return the newest `updatedAt` of an entity that was seen; empty when none was."""
+    state = state_of(entity)
+    return max(state.version, str(state.committed.get("updatedAt") or ""))
+
+
+def is_outdated(entity: MappingView, document: JSONObject) -> bool:
+    """Tell whether a document lacks a write that the server accepted, and stores later (contract 4.5)."""
+    awaited, seen = state_of(entity).awaited, version_of(entity)
+    if awaited is None or not seen or shows(document, awaited):
+        return False
+    return str(document.get("updatedAt") or "") <= seen
+
+
+def expect(entity: MappingView) -> None:
+    """Hear that the server accepted the committed document and stores it later."""
+    state = state_of(entity)
+    state.awaited = {name: value for name, value in state.committed.items() if name != "updatedAt"}
 
 
 def is_partial(entity: MappingView) -> bool:
@@ -159,6 +187,22 @@ def discard_changes(entity: MappingView) -> None:
     """Go back to the committed document."""
     state = state_of(entity)
     _show(entity, state.committed, state)
+
+
+def forget_document(entity: MappingView, known: JSONObject) -> None:
+    """Forget all but what is `known`; the rest is loaded when it is read."""
+    state = state_of(entity)
+    state.version = version_of(entity)
+    state.partial = True
+    replace_document(entity, known)
+
+
+def complete_document(entity: MappingView, document: JSONObject) -> None:
+    """Take the whole document as the server has it now, under the unsent edits."""
+    state = state_of(entity)
+    state.partial = state.ahead = False
+    state.awaited = None
+    rebase(entity, document)
 
 
 def replace_document(entity: MappingView, committed: JSONObject) -> None:

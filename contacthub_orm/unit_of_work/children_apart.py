@@ -73,6 +73,8 @@ class ChildrenApart:
             return self._take_again(verb, waiting)
         if verb == "add" and _document(child).stored:
             return True
+        if waiting is not None and _document(child).stored:
+            _document(child).load_missing(child, "")  # both go into one PATCH of the list, where it stands
         if waiting is not None or (verb == "delete" and not _document(child).stored):
             return False
         self.waiting[id(customer)] = ChildRequest(verb, customer, child)
@@ -117,6 +119,7 @@ class ChildrenApart:
         """Hear that a request was carried out, and what the server answered."""
         customer, child = request.customer, request.child
         self.drop(customer)
+        state_of(customer).ahead = True
         if is_list_loaded(customer, type(child)):
             rebase(customer, _with(customer, request, answer))
             list_of(customer, type(child)).show(child, child._data["id"])

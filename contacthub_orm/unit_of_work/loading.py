@@ -16,10 +16,13 @@ from contacthub_orm.mapping.state import (
     IdentityKey,
     awaits_storage,
     changes,
+    complete_document,
+    is_outdated,
     is_partial,
     rebase,
     replace_document,
     state_of,
+    version_of,
 )
 from contacthub_orm.transport import Response
 from contacthub_orm.unit_of_work.identity import label
@@ -62,8 +65,8 @@ class Loader:
         document = self._again(instance)
         if dropped:
             logger.info("refresh of %s dropped the edits of %s", label(instance), ", ".join(leaves(dropped)))
-        state.partial = False
         replace_document(instance, document)
+        complete_document(instance, document)
         self.work.drop_edits(instance)
         self.work.identity_map.touch(state.key)
 
@@ -81,9 +84,7 @@ class Loader:
                 "session.refresh(object)"
             )
         logger.info("%s: %s was not loaded; reading the whole document", label(instance), path)
-        document = self._again(instance)
-        state.partial = False
-        rebase(instance, document)
+        complete_document(instance, self._again(instance))
         self.work.join_lists(instance)
 
     def page(
@@ -113,6 +114,8 @@ class Loader:
             if is_partial(instance):
                 fill(instance, document, fields)
                 self.work.join_lists(instance)
+                if not changes(instance):
+                    state_of(instance).raiseload = raiseload and is_partial(instance)
             found.append(typed(instance, entity))
         return found
 
@@ -128,13 +131,13 @@ class Loader:
         return found
 
     def _enter(self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...]) -> Entity:
-        instance = self.work.load(entity, project(document, ("id", "nodeId", *fields)), key)
+        instance = self.work.load(entity, project(document, ("id", "nodeId", "updatedAt", *fields)), key)
         state_of(instance).partial = True
         return instance
 
     def _again(self, instance: Entity) -> JSONObject:
         try:
-            return self._document(resource_of(instance))
+            document = self._document(resource_of(instance))
         except NotFound as error:
             if awaits_storage(instance):
                 raise NotVisibleYet(
@@ -144,6 +147,11 @@ class Loader:
             raise ObjectDeletedError(
                 f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
             ) from error
+        if is_outdated(instance, document):
+            raise NotVisibleYet(
+                f"an edit of {label(instance)} was accepted and is stored later; it cannot be read again before that"
+            )
+        return document
 
     def _document(self, segments: Sequence[str]) -> JSONObject:
         document = self.get(segments).body
@@ -153,16 +161,15 @@ class Loader:
 
 
 def fill(instance: Entity, document: JSONObject, fields: tuple[str, ...] | None = None) -> None:
-    """Complete a partly loaded entity from a document that is not older than what it has.
+    """Complete a partly loaded entity from a document of a list that is not older than what is known of it.
 
     With `fields`, only they were asked for: what the entity lacks of them is added.
     """
     state = state_of(instance)
-    if str(state.committed.get("updatedAt") or "") > str(document.get("updatedAt") or ""):
+    if state.ahead or version_of(instance) > str(document.get("updatedAt") or "") or is_outdated(instance, document):
         return
     if fields is None:
-        state.partial = False
-        rebase(instance, document)
+        complete_document(instance, document)
     else:
         rebase(instance, supplement(state.committed, project(document, fields)))
 

@@ -7,7 +7,7 @@ import attrs
 from contacthub_orm.errors import NotFound, ObjectDeletedError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, rebase, settle, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, expect, rebase, settle, state_of
 from contacthub_orm.unit_of_work.child_changes import with_child
 from contacthub_orm.unit_of_work.operations import Operation, identity, parent_of
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
@@ -114,6 +114,10 @@ class Settlement:
         if document is not None and operation.kind != "child":
             state.partial = not entity.__echoed__ and operation.kind == "create"
         settle(entity, _committed(operation, document), operation.sent)
+        if operation.kind == "child":
+            state.ahead = True
+        elif not entity.__echoed__:
+            expect(entity)
         self.work.apart.bind(entity)
         if operation.kind == "replace":
             self.work.replaced.pop(mark, None)

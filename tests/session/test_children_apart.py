@@ -140,6 +140,18 @@ def test_a_deletion_and_an_addition_are_one_get_and_one_patch(sandbox, session, 
     assert jobs(sandbox, ident) == [("j2", None), ("j3", None)]
 
 
+@pytest.mark.parametrize("verb", ["add", "replace", "delete"])
+def test_a_child_that_is_deleted_by_its_ids_while_another_waits_loads_the_lists(sandbox, session, stub, ident, verb):
+    if verb == "delete":
+        session.delete(session.stub(Job, (ident, "j2")))
+    else:
+        getattr(session, verb)(Like(customer=stub, id="l1"))
+    session.delete(session.stub(Job, (ident, "j1")))
+    session.commit()
+    assert [(method, path) for method, path, _ in sent(sandbox)] == [("GET", ident), ("PATCH", ident)]
+    assert "j1" not in [job for job, _ in jobs(sandbox, ident)]
+
+
 def test_what_waits_is_seen_in_a_list_that_is_loaded_meanwhile(sandbox, session, stub, ident):
     added = Job(customer=stub, id="j3")
     session.add(added)

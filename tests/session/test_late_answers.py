@@ -1,0 +1,204 @@
+"""Lists and stored events are late: what a session knows to be written is never undone by what it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from contacthub_orm import Customer, Event, Job, Like, load_only
+from contacthub_orm.errors import InvalidRequestError, NotVisibleYet, OperationNotPermitted
+from contacthub_orm.sandbox import ManualClock, Sandbox
+
+DELAY = 30.0
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def sandbox(clock):
+    """A server that shows writes in its lists, and stores events, thirty seconds late."""
+    with Sandbox(index_delay=DELAY, event_delay=DELAY, clock=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def expiring(sandbox):
+    with sandbox.session(expire_on_commit=True) as session:
+        yield session
+
+
+@pytest.fixture
+def customer(sandbox, clock):
+    """The id of a customer that lists show."""
+    with sandbox.session() as other:
+        likes = [Like(id="1", name="old"), Like(id="2")]
+        made = Customer(externalId="1", base={"firstName": "Ada", "likes": likes}, tags={"manual": ["a"]})
+        other.add(made)
+        other.commit()
+        clock.advance(2 * DELAY)
+        return made.id
+
+
+@pytest.fixture
+def event(sandbox, customer, clock):
+    """The id of an event that is stored and listed."""
+    with sandbox.session() as other:
+        made = Event(customerId=customer, type="completedOrder", context="WEB", properties={"amount": {"total": 1}})
+        other.add(made)
+        other.commit()
+        clock.advance(2 * DELAY)
+        return made.id
+
+
+def gets(sandbox):
+    return [entry for entry in sandbox.requests if entry.method == "GET"]
+
+
+# -- customers ----------------------------------------------------------------------------------------
+
+
+def test_a_late_page_does_not_fill_an_expired_object_with_what_was_edited_since(expiring, sandbox, customer):
+    found = expiring.get(Customer, customer)
+    found.tags.manual.append("b")
+    expiring.commit()
+    assert expiring.query(Customer).one() is found
+    found.tags.manual.append("c")
+    expiring.commit()
+    assert list(found.tags.manual) == ["a", "b", "c"]
+
+
+def test_a_late_partial_page_does_not_fill_an_expired_object_either(session, sandbox, customer):
+    found = session.get(Customer, customer)
+    found.tags.manual.append("b")
+    session.commit()
+    session.expire(found)
+    assert session.query(Customer).options(load_only(Customer.tags)).one() is found
+    assert list(found.tags.manual) == ["a", "b"]
+
+
+def test_a_late_page_does_not_make_an_expired_object_whole(session, customer):
+    found = session.get(Customer, customer)
+    found.base.firstName = "Adele"
+    session.commit()
+    session.expire(found)
+    session.query(Customer).all()
+    with pytest.raises(OperationNotPermitted, match="loaded in part"):
+        session.replace(found)
+
+
+def test_a_page_that_is_as_new_fills_an_expired_object(session, sandbox, customer):
+    found = session.get(Customer, customer)
+    session.expire(found)
+    sandbox.requests.clear()
+    session.query(Customer).all()
+    assert found.base.firstName == "Ada"
+    assert len(gets(sandbox)) == 1
+
+
+def test_a_late_page_does_not_undo_a_child_of_a_partly_loaded_object(session, sandbox, customer):
+    found = session.query(Customer).options(load_only(Customer.base.likes)).one()
+    found.base.likes[0].name = "new"
+    session.commit()
+    session.query(Customer).all()
+    assert found.base.likes[0].name == "new"
+    assert found.base.firstName == "Ada"
+    found.base.likes[1].name = "x"
+    session.commit()
+    session.refresh(found)
+    assert [like.name for like in found.base.likes] == ["new", "x"]
+
+
+def test_a_late_page_does_not_undo_a_child_that_was_added_without_its_list(session, customer):
+    stub = session.stub(Customer, customer)
+    session.add(Job(customer=stub, id="j1"))
+    session.commit()
+    session.query(Customer).all()
+    assert [job.id for job in stub.base.jobs] == ["j1"]
+
+
+# -- events -------------------------------------------------------------------------------------------
+
+
+def test_an_accepted_event_that_is_expired_is_not_taken_for_deleted(session, clock, customer):
+    made = Event(customerId=customer, type="loggedIn", context="WEB")
+    session.add(made)
+    session.commit()
+    session.expire(made)
+    with pytest.raises(NotVisibleYet):
+        _ = made.type
+    assert made in session
+    clock.advance(DELAY)
+    assert made.type == "loggedIn"
+
+
+def test_the_deletion_of_an_accepted_event_that_is_expired_waits_for_it(session, clock, customer):
+    made = Event(customerId=customer, type="loggedIn", context="WEB")
+    session.add(made)
+    session.commit()
+    session.expire(made)
+    session.delete(made)
+    with pytest.raises(Exception, match="cannot be deleted before that"):
+        session.commit()
+    clock.advance(DELAY)
+    session.commit()
+    clock.advance(DELAY)
+    assert session.get(Customer, customer).events.count() == 0
+
+
+def test_an_accepted_event_does_not_expire_with_a_commit(expiring, sandbox, customer):
+    made = Event(customerId=customer, type="loggedIn", context="WEB")
+    expiring.add(made)
+    expiring.commit()
+    sandbox.requests.clear()
+    assert made.type == "loggedIn"
+    assert gets(sandbox) == []
+
+
+def test_an_accepted_edit_of_an_event_is_kept_by_the_next_edit(expiring, clock, event):
+    found = expiring.get(Event, event)
+    found.properties.amount.total = 5
+    expiring.commit()
+    found.properties.orderId = "o"
+    expiring.commit()
+    clock.advance(2 * DELAY)
+    expiring.refresh(found)
+    assert found.properties.to_dict() == {"amount": {"total": 5}, "orderId": "o"}
+
+
+def test_an_event_is_not_read_again_before_its_accepted_edit_is_stored(session, clock, event):
+    found = session.get(Event, event)
+    found.properties.amount.total = 5
+    session.commit()
+    with pytest.raises(NotVisibleYet, match=f"an edit of Event {event} was accepted"):
+        session.refresh(found)
+    assert found.properties.amount.total == 5
+    clock.advance(DELAY)
+    session.refresh(found)
+    assert found.properties.amount.total == 5
+
+
+def test_a_late_page_does_not_fill_an_event_whose_edit_was_accepted(session, customer, event):
+    found = session.get(Event, event)
+    found.properties.amount.total = 5
+    session.commit()
+    session.expire(found)
+    session.query(Event).filter(Event.customerId == customer).all()
+    with pytest.raises(NotVisibleYet):
+        _ = found.properties.amount.total
+
+
+# -- raiseload ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "last"), [(False, True), (True, False)])
+def test_the_last_query_says_whether_a_clean_partial_object_loads_the_rest(session, customer, first, last):
+    query = session.query(Customer)
+    found = query.options(load_only(Customer.externalId, raiseload=first)).one()
+    assert query.options(load_only(Customer.externalId, raiseload=last)).one() is found
+    if last:
+        with pytest.raises(InvalidRequestError, match="raiseload"):
+            _ = found.extra
+    else:
+        assert found.extra is None
