@@ -261,11 +261,15 @@ class Session:
         """Whether a query may read the next page in a thread of its own."""
         return self.concurrency > 1 and not self.autoflush
 
-    def fetch(self, request: ListRequest) -> Mapping[str, Any]:
-        """Return the answer to a list request. Called by queries."""
+    def prepare(self) -> None:
+        """Refuse when another thread is in the middle of a call, and flush if asked to. Called by queries."""
         self._use.check_open()
         if self.autoflush:
             self.flush()
+
+    def fetch(self, request: ListRequest) -> Mapping[str, Any]:
+        """Return the answer to a list request. Called by queries, also in a thread of their own."""
+        self._use.check_not_closed()
         answer = self._transport.request("GET", request.segments, params=request.params, retry=self._retry)
         body: Mapping[str, Any] = answer.body
         return body
@@ -369,16 +373,19 @@ class Session:
     @property
     def new(self) -> tuple[Entity, ...]:
         """Objects that wait to be created, in the order in which they were added."""
+        self._use.check_open()
         return tuple(self._work.new.values())
 
     @property
     def dirty(self) -> tuple[Entity, ...]:
         """Objects with a net change; exact: an edit that was taken back does not count."""
+        self._use.check_open()
         return tuple(self._work.dirty())
 
     @property
     def deleted(self) -> tuple[Entity, ...]:
         """Objects that wait to be deleted."""
+        self._use.check_open()
         return tuple(self._work.deleted.values())
 
     @property
@@ -463,15 +470,16 @@ class Session:
         """Let go of everything; the session cannot be used any more. Unsent work is counted in a warning."""
         if self._use.closed:
             return
-        unsent = [
-            f"{len(found)} {what}"
-            for what, found in (("new", self.new), ("changed", self.dirty), ("deleted", self.deleted))
-            if found
-        ]
-        if unsent:
-            logger.warning("session closed with unsent work: %s objects; commit() sends it", ", ".join(unsent))
-        self._work.forget_all()
-        self._use.closed = True
+        with self._use.during("close"):
+            unsent = [
+                f"{len(found)} {what}"
+                for what, found in (("new", self.new), ("changed", self.dirty), ("deleted", self.deleted))
+                if found
+            ]
+            if unsent:
+                logger.warning("session closed with unsent work: %s objects; commit() sends it", ", ".join(unsent))
+            self._work.forget_all()
+            self._use.closed = True
 
     def __enter__(self) -> Self:
         self._use.check_open()

@@ -277,6 +277,7 @@ class Query(Generic[E]):
         if parameters is None:
             return Page.nothing(size, number)
         request = self._request(parameters, number, size)
+        self._source.prepare()
         return read_page(self._source.fetch(request), request.path, number, size)
 
     def _hydrate(self, documents: list[dict[str, Any]]) -> list[E]:

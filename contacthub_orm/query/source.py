@@ -48,6 +48,9 @@ class PageSource(Protocol):
     def node_id(self) -> str:
         """The node that is searched."""
 
+    def prepare(self) -> None:
+        """Get ready for a request, or refuse it. Runs in the caller's thread, before each page that it waits for."""
+
     def fetch(self, request: ListRequest) -> Mapping[str, Any]:
         """Return the answer to a request. I/O only: it may run in the prefetch thread."""
 

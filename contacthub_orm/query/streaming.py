@@ -80,6 +80,7 @@ class PageStream(Generic[E]):
         self._number = self._ahead = self._unread = None
 
     def _next_page(self, number: int) -> Page:
+        self._source.prepare()
         ahead, self._ahead = self._ahead, None
         page = self._fetch(number) if ahead is None else ahead.result()
         stop = self._window.stop

@@ -17,10 +17,14 @@ class ExclusiveUse:
         self._lock = Lock()
         self._user: int | None = None
 
-    def check_open(self) -> None:
-        """Raise IllegalStateError when the session is closed, or another thread is in the middle of a call."""
+    def check_not_closed(self) -> None:
+        """Raise IllegalStateError when the session is closed; for work that its own threads do."""
         if self.closed:
             raise IllegalStateError("this session is closed; make a new one")
+
+    def check_open(self) -> None:
+        """Raise IllegalStateError when the session is closed, or another thread is in the middle of a call."""
+        self.check_not_closed()
         if self._user is not None and self._user != get_ident():
             raise IllegalStateError("another thread uses this session; a session belongs to one thread at a time")
 

@@ -38,6 +38,9 @@ class FakeSource:
         self.before: Callable[[int], None] = lambda position: None
         self.rewrite: Callable[[dict[str, Any]], Any] = lambda answer: answer
 
+    def prepare(self) -> None:
+        assert threading.current_thread() is threading.main_thread()
+
     def fetch(self, request: ListRequest) -> Mapping[str, Any]:
         self.requests.append(request)
         self.threads.append(threading.current_thread())

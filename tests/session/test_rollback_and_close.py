@@ -173,6 +173,9 @@ CALLS = {
     "flush": lambda session, customer: session.flush(),
     "commit": lambda session, customer: session.commit(),
     "rollback": lambda session, customer: session.rollback(),
+    "new": lambda session, customer: session.new,
+    "dirty": lambda session, customer: session.dirty,
+    "deleted": lambda session, customer: session.deleted,
     "with": lambda session, customer: session.__enter__(),
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 
 import pytest
 
-from contacthub_orm import Customer, inspect
+from contacthub_orm import Customer, Session, inspect, load_only
 from contacthub_orm.errors import DetachedInstanceError, IllegalStateError, InvalidRequestError, ObjectDeletedError
 from contacthub_orm.sandbox import Sandbox
 
@@ -252,16 +253,65 @@ def test_what_is_gone_raises_the_same_error_everywhere(session, server, loaded, 
     assert session.get(Customer, loaded.id) is None
 
 
-@pytest.mark.parametrize("call", ["plan", "rollback", "expunge_all"])
+CALLS_FROM_ELSEWHERE = {
+    "plan": lambda session: session.plan(),
+    "rollback": lambda session: session.rollback(),
+    "expunge_all": lambda session: session.expunge_all(),
+    "close": lambda session: session.close(),
+    "new": lambda session: session.new,
+    "dirty": lambda session: session.dirty,
+    "deleted": lambda session: session.deleted,
+    "reading a query": lambda session: session.query(Customer).all(),
+    "going on with a query": lambda session: next(session.reading),
+}
+
+
+@pytest.mark.parametrize("call", CALLS_FROM_ELSEWHERE)
 def test_another_thread_is_told_that_the_session_is_in_use(call):
     """T85: what it calls is refused while a request of the first thread is under way."""
     told = []
 
     def in_the_thread_of_the_server(_seconds):
         with pytest.raises(IllegalStateError, match="another thread"):
-            getattr(session, call)()
+            CALLS_FROM_ELSEWHERE[call](session)
         told.append(call)
 
     with Sandbox(latency=0.01, sleep=in_the_thread_of_the_server) as sandbox, sandbox.session() as session:
+        session.reading = iter(session.query(Customer))
         assert session.get(Customer, "nobody") is None
     assert told == [call]
+
+
+def test_a_session_that_is_closed_from_elsewhere_during_a_commit_goes_on(sandbox, workspace, server, monkeypatch):
+    """T85: the refusal comes before anything was let go of."""
+    session = workspace.session(sandbox.node_id)
+    given = workspace.transport.request
+
+    def request(*arguments, **options):
+        answer = given(*arguments, **options)
+        with pytest.raises(IllegalStateError, match="another thread"):
+            session.close()
+        return answer
+
+    customers = [Customer(externalId="e"), Customer(externalId="f")]
+    session.add_all(customers)
+    with monkeypatch.context() as patch:
+        patch.setattr(workspace.transport, "request", request)
+        session.commit()
+    assert all(customer in session for customer in customers)
+    session.close()
+
+
+class SlowlyReading(Session):
+    def fetch(self, request):
+        if threading.current_thread().name.startswith("contacthub-prefetch"):
+            time.sleep(0.005)
+        return super().fetch(request)
+
+
+def test_the_thread_that_reads_ahead_is_no_other_user(sandbox, workspace):
+    """Fields of the objects of one page are loaded while the next page is on its way."""
+    sandbox.seed(120)
+    with SlowlyReading(workspace, sandbox.node_id) as session:
+        query = session.query(Customer).options(load_only(Customer.externalId))
+        assert sum(customer.base.lastName is not None for customer in query) == 120
