@@ -9,7 +9,7 @@ import attrs
 
 from contacthub_orm.errors import OperationNotPermitted
 from contacthub_orm.mapping.criterion import Criterion
-from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
 from contacthub_orm.query import PaginatedList, Query
@@ -62,7 +62,7 @@ class SessionRelation:
     """The ContactHub sessions of a customer, read anew each time they are looked at (contract 2.3)."""
 
     _session: Session
-    _customer: Entity
+    _customer: Customer
     _read: Callable[[], Sequence[CustomerSession]] = attrs.field(repr=False)
 
     def all(self) -> list[CustomerSession]:

@@ -239,14 +239,16 @@ class Session:
 
     # -- what belongs to a customer ------------------------------------------------------------------------------
 
-    def events_of(self, customer: Entity) -> EventRelation:
+    def events_of(self, customer: Customer) -> EventRelation:
         """Return the events of a customer; `customer.events` is the short form."""
         key = self._persistent_key(customer, "events")
+        _check_customer(customer, "events_of")
         return EventRelation(self.query(Event).filter(Event.customerId == key[1]))
 
-    def sessions_of(self, customer: Entity) -> SessionRelation:
+    def sessions_of(self, customer: Customer) -> SessionRelation:
         """Return the ContactHub sessions of a customer; `customer.sessions` is the short form."""
         key = self._persistent_key(customer, "sessions")
+        _check_customer(customer, "sessions_of")
 
         def read() -> list[CustomerSession]:
             with self._use.during("reading the sessions of a customer"):
@@ -295,6 +297,8 @@ class Session:
         collides with an existing one (409) updates that one instead, with just what was set on the new object. A
         child made with `customer=…` joins the list of its customer.
         """
+        if force_update and not isinstance(instance, Customer):
+            raise ArgumentError(f"force_update is about the keys of customers, a {type(instance).__name__} has none")
         if isinstance(instance, Child):
             self._check_holder(instance)
             if not self._work.apart.take("add", instance):
@@ -337,12 +341,13 @@ class Session:
         """Return a new value for a ContactHub session (a UUID)."""
         return CustomerSession.create_value()
 
-    def add_customer_session(self, customer: Entity, session_id: str | None = None) -> CustomerSession:
+    def add_customer_session(self, customer: Customer, session_id: str | None = None) -> CustomerSession:
         """Link a ContactHub session to a customer at the next commit: its anonymous events become the customer's.
 
         One session rides in the customer's own request when there is one, so that it costs nothing (contract 2.3).
         """
         self._check_mine(customer)
+        _check_customer(customer, "add_customer_session")
         link = CustomerSession.of(customer, session_id if session_id is not None else self.create_session_id())
         self.add(link)
         return link
@@ -528,6 +533,11 @@ class Session:
         if state.key is None or state.session is not self:
             raise InvalidRequestError(f"{call}: {label(instance)} is not a persistent object of this session")
         return state.key
+
+
+def _check_customer(instance: Entity, call: str) -> None:
+    if not isinstance(instance, Customer):
+        raise ArgumentError(f"{call} takes a Customer, not {label(instance)}")
 
 
 def _is_child_class(entity: object) -> bool:

@@ -6,7 +6,7 @@ import inspect as python
 
 import pytest
 
-from contacthub_orm import Customer, Session
+from contacthub_orm import Customer, Event, Job, Session
 from contacthub_orm.errors import ArgumentError, InvalidRequestError, OperationNotPermitted, UnmappedInstanceError
 
 TAKES_AN_INSTANCE = {"add", "delete", "replace", "refresh", "expire", "expunge", "is_modified"}
@@ -25,6 +25,23 @@ def test_what_is_no_mapped_object_is_refused(session, server, name, wrong):
     with pytest.raises(UnmappedInstanceError, match="expected a mapped object such as a Customer"):
         getattr(session, name)(wrong)
     assert server.sent == []
+
+
+@pytest.mark.parametrize("name", sorted(TAKES_A_CUSTOMER))
+def test_what_belongs_to_a_customer_is_asked_of_customers_only(session, loaded, name):
+    event = Event(customer=loaded, type="loggedIn", context="WEB")
+    session.add(event)
+    session.flush()
+    with pytest.raises(ArgumentError, match=f"{name} takes a Customer, not Event"):
+        getattr(session, name)(event)
+    assert session.new == ()
+
+
+@pytest.mark.parametrize("kind", [Job, Event])
+def test_a_forced_update_of_what_has_no_key_is_refused(session, loaded, kind):
+    with pytest.raises(ArgumentError, match=f"force_update is about the keys of customers, a {kind.__name__}"):
+        session.add(kind(customer=loaded), force_update=True)
+    assert session.plan().summary() == "0 requests"
 
 
 @pytest.mark.parametrize("wrong", NO_INSTANCES, ids=lambda wrong: type(wrong).__name__)
