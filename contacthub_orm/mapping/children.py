@@ -127,6 +127,12 @@ def place_of(entity: type[Entity], kind: type[Child]) -> tuple[str, str]:
     raise InvalidRequestError(f"{entity.__name__} has no list of {kind.__name__} objects")
 
 
+def place_of_collection(entity: type[Entity], collection: str) -> tuple[str, str]:
+    """Return where the children of a collection of the API are, as `place_of` does for their class."""
+    kinds = (kind for found in child_kinds(entity).values() for kind in found.values())
+    return place_of(entity, next(kind for kind in kinds if kind.__kind__ == collection))
+
+
 def list_of(entity: Entity, kind: type[Child]) -> TrackedList[Any]:
     """Return the list of an entity that holds children of a class; loads it when it is not loaded."""
     part, name = place_of(type(entity), kind)

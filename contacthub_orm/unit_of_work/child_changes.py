@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import attrs
 
-from contacthub_orm.mapping.children import Child, child_kinds
+from contacthub_orm.mapping.children import Child, child_kinds, place_of, place_of_collection
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
+from contacthub_orm.mapping.state import is_partial
 
 Elements = list[JSONObject]
 
@@ -33,12 +34,24 @@ def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject
     if len(found) != 1 or len(patch) != 1:
         return None
     kind, part, name, new = found[0]
-    if len(patch[part]) != 1:
-        return None
-    old = (committed.get(part) or {}).get(name)
-    if type(old) is not list or not (_identified(old) and _identified(new)):
+    if len(patch[part]) != 1 or (part, name) != place_of(type(entity), kind):
+        return None  # an endpoint stands for one list
+    old = _committed_list(entity, committed, part, name)
+    if old is None or not (_identified(old) and _identified(new)):
         return None
     return _difference(kind, old, new)
+
+
+def _committed_list(entity: Entity, committed: JSONObject, part: str, name: str) -> Elements | None:
+    """Return what the server has in a list, null being nothing; None when that is not known."""
+    found: Any = committed
+    for key in (part, name):
+        if key not in found:
+            return None if is_partial(entity) else []
+        found = found[key]
+        if found is None:
+            return []
+    return found if type(found) is list else None
 
 
 def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange | None:
@@ -58,15 +71,12 @@ def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange 
     return None
 
 
-def with_child(document: JSONObject, collection: str, child: JSONObject) -> JSONObject:
-    """Return a document in which the child of a list is as the server answered it."""
-    copied = dict(document)
-    for part, value in document.items():
-        elements = value.get(collection) if type(value) is dict else None
-        if type(elements) is list:
-            answered = [child if _is(element, child["id"]) else element for element in elements]
-            copied[part] = {**value, collection: answered}
-    return copied
+def with_child(entity: Entity, document: JSONObject, collection: str, child: JSONObject) -> JSONObject:
+    """Return a document of an entity in which the child of a collection is as the server answered it."""
+    part, name = place_of_collection(type(entity), collection)
+    content = document[part]
+    answered = [child if _is(element, child["id"]) else element for element in content[name]]
+    return {**document, part: {**content, name: answered}}
 
 
 def misidentified(entity: Entity, body: JSONObject) -> Iterator[tuple[str, str]]:

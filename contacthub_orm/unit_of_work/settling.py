@@ -131,7 +131,7 @@ def _committed(operation: Operation, document: JSONObject | None) -> JSONObject:
     """Return what the server has now, as far as the answer tells; for the rest, what was sent."""
     entity, sent = operation.entity, operation.sent
     if operation.kind == "child":
-        return sent if document is None else with_child(sent, operation.segments[2], document)
+        return sent if document is None else with_child(entity, sent, operation.segments[2], document)
     if document is not None and entity.__echoed__:
         return document
     parent, member = parent_of(entity), entity.__parent_member__

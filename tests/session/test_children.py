@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contacthub_orm import Customer, Education, Job, Like, Subscription
+from contacthub_orm import Customer, Education, EntityField, Job, Like, Properties, Subscription, load_only
 from contacthub_orm.errors import ArgumentError, InvalidRequestError, ValidationError
 
 
@@ -230,3 +230,61 @@ def test_two_children_of_one_id_are_refused_before_anything_is_sent(sandbox, ses
     with pytest.raises(ValidationError, match=r"base\.jobs\[2\]\.id: is that of another"):
         session.commit()
     assert sent(sandbox) == []
+
+
+def test_the_answer_for_a_child_leaves_a_list_of_the_same_name_alone(sandbox, session):
+    """Customers may have a list of that name in `extended`, with elements of any ids."""
+    customer = Customer(base={"jobs": [{"id": "acme"}]}, extended={"jobs": [{"id": "acme", "secret": 1}]})
+    session.add(customer)
+    session.commit()
+    customer.base.jobs[0].jobTitle = "Director"
+    session.commit()
+    assert customer.extended.to_dict() == {"jobs": [{"id": "acme", "secret": 1}]}
+
+
+def test_children_in_a_list_that_has_no_endpoint_are_patched(sandbox, session):
+    class Career(Properties):
+        jobs = EntityField(list[Job])
+
+    class Worker(Customer):
+        extended = EntityField(Career)
+
+    worker = Worker(externalId="w", extended={"jobs": []})
+    session.add(worker)
+    session.commit()
+    sandbox.requests.clear()
+    worker.extended.jobs.append(Job(id="acme"))
+    session.commit()
+    assert sent(sandbox) == [("PATCH", worker.id, {"extended": {"jobs": [{"id": "acme"}]}})]
+
+
+@pytest.mark.parametrize("base", [{}, {"base": {"firstName": "Ada"}}], ids=["no base", "no children"])
+def test_the_first_child_of_a_customer_is_one_post(sandbox, session, base):
+    customer = Customer(externalId="first", **base)
+    session.add(customer)
+    session.commit()
+    sandbox.requests.clear()
+    session.add(Like(customer=customer, id="l1"))
+    session.commit()
+    assert sent(sandbox) == [("POST", f"{customer.id}/likes", {"id": "l1"})]
+    assert not session.dirty
+
+
+def test_the_first_child_is_one_post_when_only_its_list_was_loaded(sandbox, session):
+    customer = Customer(externalId="first")
+    session.add(customer)
+    session.commit()
+    session.expunge_all()
+    (found,) = session.query(Customer).options(load_only(Customer.base.likes))
+    sandbox.requests.clear()
+    session.add(Like(customer=found, id="l1"))
+    session.commit()
+    assert [(method, path) for method, path, _ in sent(sandbox)] == [("POST", f"{found.id}/likes")]
+
+
+def test_a_list_that_is_set_without_having_been_read_is_one_patch(sandbox, session, customer):
+    session.expunge_all()
+    stub = session.stub(Customer, customer.id)
+    stub.base.jobs = [Job(id="j9")]
+    session.commit()
+    assert sent(sandbox) == [("PATCH", customer.id, {"base": {"jobs": [{"id": "j9"}]}})]
