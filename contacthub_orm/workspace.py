@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, Unpack
 
 from contacthub_orm.errors import ArgumentError, ConfigurationError
+from contacthub_orm.identifiers import check_identifier
 from contacthub_orm.transport.auth import BearerAuth
 from contacthub_orm.transport.retry import RetryPolicy
-from contacthub_orm.transport.urls import check_identifier, encode_path, normalise_base_url
+from contacthub_orm.transport.urls import encode_path, normalise_base_url
 
 if TYPE_CHECKING:
     from contacthub_orm.session import Session

@@ -73,7 +73,9 @@ class Child(Properties):
             name = type(self).__name__
             raise ArgumentError(f"{name} takes its customer by name: {name}(customer=customer, …)")
         given = {**(values or {}), **attributes}
-        super().__init__(given if given.get("id") else {"id": str(uuid4()), **given})
+        if given.get("id") in (None, ""):
+            given["id"] = str(uuid4())
+        super().__init__(given)
         self._document = ChildDocument(customer)
 
     @property

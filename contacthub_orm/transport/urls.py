@@ -8,57 +8,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
-from uuid import UUID
 
 from contacthub_orm.errors import ArgumentError, ConfigurationError
+from contacthub_orm.identifiers import check_identifier
 
-MAX_SEGMENT = 255
-
-_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}")
 _URL_CHARACTERS = re.compile(r"[!-~]+")
 _PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
-
-
-def check_identifier(value: object, what: str) -> str:
-    """Return an id as text, or refuse it.
-
-    Args:
-        value: A `str` or a `UUID`.
-        what: How the message calls it, for example `workspace_id`.
-
-    Raises:
-        ArgumentError: Not text, empty, blank, `.`, `..`, over 255 characters, or with control characters or lone
-            surrogates. The message never repeats the value.
-    """
-    if isinstance(value, str) and _PLAIN_SEGMENT.fullmatch(value):
-        return value
-    if isinstance(value, UUID):
-        return str(value)
-    if not isinstance(value, str):
-        raise ArgumentError(f"{what} must be a str (or a UUID), not {type(value).__name__}")
-    problem = _problem_of(value)
-    if problem:
-        raise ArgumentError(f"{what} {problem}; give the id exactly as the API returned it")
-    return value
-
-
-def _problem_of(value: str) -> str | None:
-    if not value or value.isspace():
-        return "is empty, which would address the whole collection"
-    if value in (".", ".."):
-        return f"is {value!r}, which would address another resource"
-    if len(value) > MAX_SEGMENT:
-        return f"has {len(value)} characters, the limit is {MAX_SEGMENT}"
-    categories = {unicodedata.category(character) for character in value}
-    if "Cc" in categories:
-        return "holds a control character"
-    if "Cs" in categories:
-        return "holds a lone surrogate, which is not text"
-    return None
 
 
 def encode_path(segments: Sequence[str]) -> str:

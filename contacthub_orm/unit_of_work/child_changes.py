@@ -7,22 +7,30 @@ from typing import Any, Literal
 
 import attrs
 
+from contacthub_orm.identifiers import problem_of
+from contacthub_orm.mapping.checking import Problem
 from contacthub_orm.mapping.children import Child, child_kinds, place_of, place_of_collection
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
-from contacthub_orm.mapping.state import is_partial
+from contacthub_orm.mapping.state import is_partial, state_of
 
 Elements = list[JSONObject]
 
 
 @attrs.frozen(slots=True)
 class ChildChange:
-    """One child to create, replace or delete; `segments` are relative to the entity."""
+    """One child to create, replace or delete."""
 
     method: Literal["POST", "PUT", "DELETE"]
-    segments: tuple[str, ...]
+    kind: type[Child]
+    ident: str
     body: JSONObject | None = attrs.field(repr=False)
     why: str
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path of the request, relative to the entity."""
+        return (self.kind.__kind__,) if self.method == "POST" else (self.kind.__kind__, self.ident)
 
 
 def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject) -> ChildChange | None:
@@ -39,7 +47,8 @@ def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject
     old = _committed_list(entity, committed, part, name)
     if old is None or not (_identified(old) and _identified(new)):
         return None
-    return _difference(kind, old, new)
+    change = _difference(kind, old, new)
+    return change if change is not None and problem_of(change.ident) is None else None
 
 
 def _committed_list(entity: Entity, committed: JSONObject, part: str, name: str) -> Elements | None:
@@ -55,19 +64,19 @@ def _committed_list(entity: Entity, committed: JSONObject, part: str, name: str)
 
 
 def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange | None:
-    collection, label = (kind.__kind__,), kind.__name__
+    label = kind.__name__
     if len(new) == len(old) + 1 and same(old, new[:-1]):
-        body = without_nulls(new[-1])
-        return ChildChange("POST", collection, body, f"new {label}")
+        child = new[-1]
+        return ChildChange("POST", kind, child["id"], without_nulls(child), f"new {label}")
     if len(new) == len(old) - 1:
         gone = next((index for index, element in enumerate(new) if not same(element, old[index])), len(new))
         if same(old[:gone] + old[gone + 1 :], new):
-            return ChildChange("DELETE", (*collection, old[gone]["id"]), None, f"deleted {label}")
+            return ChildChange("DELETE", kind, old[gone]["id"], None, f"deleted {label}")
     if len(new) == len(old):
         changed = [index for index, element in enumerate(new) if not same(element, old[index])]
         if len(changed) == 1 and old[changed[0]]["id"] == new[changed[0]]["id"]:
             child = new[changed[0]]
-            return ChildChange("PUT", (*collection, child["id"]), without_nulls(child), f"changed {label}")
+            return ChildChange("PUT", kind, child["id"], without_nulls(child), f"changed {label}")
     return None
 
 
@@ -79,8 +88,8 @@ def with_child(entity: Entity, document: JSONObject, collection: str, child: JSO
     return {**document, part: {**content, name: answered}}
 
 
-def misidentified(entity: Entity, body: JSONObject) -> Iterator[tuple[str, str]]:
-    """Yield (path, reason) for the children in a body that have no id, or that of another one."""
+def misidentified(entity: Entity, body: JSONObject) -> Iterator[Problem]:
+    """Yield the problems of the children in a body that have no id, that of another one, or one for no path."""
     for _, part, name, elements in _child_lists(entity, body):
         taken: set[object] = set()
         for index, element in enumerate(elements):
@@ -89,7 +98,15 @@ def misidentified(entity: Entity, body: JSONObject) -> Iterator[tuple[str, str]]
                 yield f"{part}.{name}[{index}].id", "is missing; an object made of its class chooses one"
             elif ident in taken:
                 yield f"{part}.{name}[{index}].id", "is that of another element of the list"
+            elif (problem := problem_of(str(ident))) and not _is_committed(entity, part, name, ident):
+                yield f"{part}.{name}[{index}].id", f"{problem}; choose another one"
             taken.add(ident)
+
+
+def _is_committed(entity: Entity, part: str, name: str, ident: object) -> bool:
+    """Tell whether a list of the server has this id: what others made of it does not keep the rest from being sent."""
+    committed = _committed_list(entity, state_of(entity).committed, part, name)
+    return any(_is(element, ident) for element in committed or ())
 
 
 def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child], str, str, list[Any]]]:
@@ -110,5 +127,5 @@ def _distinct(ids: list[Any]) -> bool:
     return len(set(ids)) == len(ids)
 
 
-def _is(element: Any, ident: str) -> bool:
+def _is(element: Any, ident: object) -> bool:
     return type(element) is dict and element.get("id") == ident

@@ -6,11 +6,14 @@ are one PATCH of the whole list; so whoever asks for it has the list loaded, and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import attrs
 
+from contacthub_orm.identifiers import problem_of
+from contacthub_orm.mapping.checking import Problem
 from contacthub_orm.mapping.children import (
     Child,
     ChildDocument,
@@ -38,6 +41,11 @@ class ChildRequest:
     verb: Verb
     customer: Entity
     child: Child
+
+    @property
+    def path(self) -> str:
+        """How messages name the child: an element of its list."""
+        return ".".join(place_of(type(self.customer), type(self.child))) + "[]"
 
 
 @attrs.define(slots=True, eq=False)
@@ -149,10 +157,19 @@ class ChildrenApart:
         self._stored.setdefault(customer, WeakValueDictionary())[_key(child)] = child
 
 
+def problems_of_request(request: ChildRequest) -> Iterator[Problem]:
+    """Yield what keeps a request from being sent: the id of its child is in the path, now or later."""
+    ident = request.child._data.get("id")
+    if not ident:
+        yield f"{request.path}.id", "is missing; an object made of its class chooses one"
+    elif problem := problem_of(ident):
+        yield f"{request.path}.id", f"{problem}; choose another one"
+
+
 def put(child: Child) -> None:
     """Put a child into the list of its customer: in the place of the one with its id, or at the end."""
-    customer = child.customer
-    present = find_child(customer, type(child), child._data["id"]) if customer is not None else None
+    customer, ident = child.customer, child._data.get("id")
+    present = find_child(customer, type(child), ident) if customer is not None and ident else None
     if customer is None or present is None:
         enlist(child)
         return

@@ -40,10 +40,11 @@ def checked_identity(entity: type, ident: object) -> str:
 
 
 def pair_of_ids(kind: type, ident: object) -> tuple[str, str]:
-    """Return the (customer id, own id) that addresses what belongs to a customer."""
+    """Return the (customer id, own id) that addresses what belongs to a customer; its own is its client's to spell."""
     if not isinstance(ident, tuple) or len(ident) != 2:
         raise ArgumentError(f"a {kind.__name__} is addressed by (customer id, its own id)")
-    return checked_identity(kind, ident[0]), checked_identity(kind, ident[1])
+    customer, own = ident
+    return checked_identity(kind, customer), own if isinstance(own, str) and own else checked_identity(kind, own)
 
 
 def label(instance: Entity) -> str:

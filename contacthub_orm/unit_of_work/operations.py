@@ -99,7 +99,7 @@ def child_apart(request: ChildRequest) -> Operation:
     """Return the request for a child of a customer whose list is not loaded."""
     customer, child = request.customer, request.child
     method, what = _CHILD_REQUESTS[request.verb]
-    path = (*resource_of(customer), child.__kind__, *(() if request.verb == "add" else (child._data["id"],)))
+    path = (*resource_of(customer), child.__kind__, *(() if request.verb == "add" else (child._data.get("id") or "",)))
     body = None if request.verb == "delete" else without_nulls(child.to_dict())
     why = f"{what} {type(child).__name__}"
     sent = snapshot(customer)

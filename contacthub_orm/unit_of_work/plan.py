@@ -10,12 +10,13 @@ import attrs
 
 from contacthub_orm.errors import ValidationError
 from contacthub_orm.mapping.checking import Problem
+from contacthub_orm.mapping.children import place_of_collection
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import raw_member, state_of
 from contacthub_orm.unit_of_work import operations as operations_for
 from contacthub_orm.unit_of_work.child_changes import misidentified
-from contacthub_orm.unit_of_work.children_apart import ChildRequest
+from contacthub_orm.unit_of_work.children_apart import ChildRequest, problems_of_request
 from contacthub_orm.unit_of_work.keys import refuse_successors
 from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
 from contacthub_orm.unit_of_work.section_size import SECTION_LIMIT, excessive_size
@@ -175,17 +176,32 @@ def _located(operation: Operation, gone: Mapping[Hashable, str], check: bool) ->
 
 def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -> Iterator[Problem]:
     entity, body = operation.entity, operation.body
+    if operation.kind == "child":
+        yield from _problems_of_child(operation)
+        return
     if body is None:
         return
     if operation.kind == "create":
         yield from _problems_of_new(operation, body, gone)
-    if operation.kind != "child":
-        yield from misidentified(entity, body)
-    for name in entity.__sections__:
-        if name in body and (size := excessive_size(operation.sent.get(name))):
-            yield name, f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
-    if check and operation.kind != "child":
+    yield from misidentified(entity, body)
+    yield from _too_large((name, operation.sent.get(name)) for name in entity.__sections__ if name in body)
+    if check:
         yield from entity.check_document(body)
+
+
+def _problems_of_child(operation: Operation) -> Iterator[Problem]:
+    if operation.apart is not None:
+        yield from problems_of_request(operation.apart)
+        yield from _too_large([(operation.apart.path, operation.body)])
+    elif operation.body is not None:
+        section, _ = place_of_collection(type(operation.entity), operation.segments[2])
+        yield from _too_large([(section, operation.sent.get(section))])
+
+
+def _too_large(contents: Iterable[tuple[str, object]]) -> Iterator[Problem]:
+    for path, content in contents:
+        if size := excessive_size(content):
+            yield path, f"has {size:,} bytes of JSON; the API takes at most {SECTION_LIMIT:,}"
 
 
 def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hashable, str]) -> Iterator[Problem]:

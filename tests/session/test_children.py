@@ -288,3 +288,71 @@ def test_a_list_that_is_set_without_having_been_read_is_one_patch(sandbox, sessi
     stub.base.jobs = [Job(id="j9")]
     session.commit()
     assert sent(sandbox) == [("PATCH", customer.id, {"base": {"jobs": [{"id": "j9"}]}})]
+
+
+# -- ids and sizes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_a_child_that_is_given_no_id_chooses_one(unset):
+    assert Job(id=unset, jobTitle="x").id
+    assert Job({"id": unset}).id
+
+
+UNFIT = pytest.mark.parametrize(
+    "unfit", [" ", ".", "..", "x" * 300, "a\nb"], ids=["blank", "dot", "dots", "long", "control"]
+)
+
+
+@UNFIT
+def test_an_id_that_no_path_takes_is_refused_before_anything_is_sent(sandbox, session, customer, unfit):
+    session.add(Job(customer=customer, id=unfit))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[2\]\.id: (is|has|holds) .*; choose another one"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+@UNFIT
+def test_an_id_that_no_path_takes_is_refused_in_a_new_customer(session, unfit):
+    session.add(Customer(base={"jobs": [Job(id=unfit)]}))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[0\]\.id"):
+        session.plan()
+
+
+def test_a_child_that_others_gave_such_an_id_is_patched(server, session):
+    ident = server.has(base={"jobs": [{"id": "."}, {"id": "j1"}]})
+    server.forget()
+    customer = session.get(Customer, ident)
+    customer.base.jobs[0].jobTitle = "x"
+    session.commit()
+    session.delete(customer.base.jobs[0])
+    session.commit()
+    assert [call.method for call in server.sent] == ["GET", "PATCH", "PATCH"]
+
+
+def test_a_child_is_asked_for_by_its_id_as_it_is_spelt(session, customer):
+    spelt = "5C38CE36-0000-4000-8000-00000000000A"
+    session.add(job := Job(customer=customer, id=spelt))
+    session.commit()
+    assert session.get(Job, (customer.id, spelt)) is job
+    assert session.get(Job, (customer.id, spelt.lower())) is None
+    assert session.stub(Job, (customer.id, spelt)) is job
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_a_child_is_not_asked_for_without_an_id(session, customer, unset):
+    with pytest.raises(ArgumentError, match="the id of a Job"):
+        session.get(Job, (customer.id, unset))
+
+
+def test_a_child_that_makes_its_section_too_large_is_refused_before_anything_is_sent(sandbox, session, customer):
+    customer.base.jobs[0].jobTitle = "x" * 40_000
+    session.commit()
+    sandbox.requests.clear()
+    session.add(Job(customer=customer, id="j3", jobTitle="y" * 40_000))
+    with pytest.raises(ValidationError, match=r"base: has 80,\d+ bytes"):
+        session.commit()
+    assert sent(sandbox) == []
+    session.rollback()
+    session.delete(customer.base.jobs[0])
+    assert session.commit().is_done

@@ -14,6 +14,7 @@ from contacthub_orm.errors import (
     NoResultFound,
     ObjectDeletedError,
     OperationNotPermitted,
+    ValidationError,
 )
 
 
@@ -325,7 +326,7 @@ def test_a_deletion_of_what_is_gone_is_done(sandbox, session, ident):
 
 
 def test_after_a_failure_a_list_that_is_loaded_takes_it_in(sandbox, session, stub, ident):
-    session.add(Job(customer=stub, id="j3", jobTitle="x" * 70_000))
+    session.add(Job(customer=stub, id="j2", jobTitle="taken"))
     stub.base.firstName = "Ada"
     with pytest.raises(CommitError):
         session.commit()
@@ -333,3 +334,51 @@ def test_after_a_failure_a_list_that_is_loaded_takes_it_in(sandbox, session, stu
     session.rollback()
     assert [found.id for found in stub.base.jobs] == ["j1", "j2"]
     assert session.dirty == ()
+
+
+# -- ids and sizes ------------------------------------------------------------------------------------------
+
+
+UNFIT = pytest.mark.parametrize(
+    "unfit", [" ", ".", "..", "x" * 300, "a\nb"], ids=["blank", "dot", "dots", "long", "control"]
+)
+
+
+@UNFIT
+def test_an_id_that_no_path_takes_is_refused_before_anything_is_sent(sandbox, session, stub, unfit):
+    session.add(Job(customer=stub, id=unfit))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[\]\.id: (is|has|holds) .*; choose another one"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+def test_a_deletion_by_an_id_that_no_path_takes_is_refused(sandbox, session, ident):
+    session.delete(session.stub(Job, (ident, "..")))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[\]\.id"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+def test_a_child_whose_id_was_unset_is_refused(sandbox, session, stub):
+    job = Job(customer=stub, id="j3")
+    del job.id
+    session.replace(job)
+    with pytest.raises(ValidationError, match=r"base\.jobs\[\]\.id: is missing"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
+def test_ids_are_addressed_as_they_are_spelt(sandbox, session, stub, ident):
+    spelt = "5C38CE36-0000-4000-8000-00000000000A"
+    session.add(Job(customer=stub, id=spelt))
+    session.commit()
+    session.expunge_all()
+    session.delete(session.stub(Job, (ident, spelt)))
+    assert session.commit().done[0].status == 200
+
+
+def test_a_child_that_is_too_large_is_refused_before_anything_is_sent(sandbox, session, stub):
+    session.add(Job(customer=stub, id="j3", jobTitle="x" * 70_000))
+    with pytest.raises(ValidationError, match=r"base\.jobs\[\]: has 70,\d+ bytes"):
+        session.commit()
+    assert sent(sandbox) == []
