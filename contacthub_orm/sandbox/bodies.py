@@ -21,7 +21,7 @@ def json_object(request: Request) -> dict[str, Any]:
     try:
         body = decode(request.body.decode("utf-8"))
     except ValueError:
-        raise bad_request("the body is not JSON in UTF-8") from None
+        raise bad_request("the body is not JSON in UTF-8, or holds a number that is too large") from None
     if not isinstance(body, dict):
         raise bad_request("the body must be a JSON object")
     return body

@@ -44,5 +44,5 @@ def _query(hub: Hub, parameters: Parameters) -> list[Sql]:
     try:
         container = decode(text)
     except ValueError:
-        raise bad_request("parameter 'query' is not JSON") from None
+        raise bad_request("parameter 'query' is not JSON, or holds a number that is too large") from None
     return [compile_query(container, hub.catalog, ignore_case=hub.settings.ignore_case)]

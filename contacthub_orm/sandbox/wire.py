@@ -1,8 +1,9 @@
-"""JSON in and out, strict: no NaN, no lone surrogates, no bottomless nesting."""
+"""JSON in and out, strict: no NaN or infinity, no lone surrogates, no bottomless nesting."""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 
@@ -10,7 +11,7 @@ def decode(text: str) -> Any:
     """Decode JSON text.
 
     Raises:
-        ValueError: it is not JSON, or not JSON that UTF-8 can hold.
+        ValueError: it is not JSON, or not JSON that UTF-8 can hold, or a number in it is too large for a float.
     """
     try:
         value = _DECODER.decode(text)
@@ -30,5 +31,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _finite(text: str) -> float:
+    # 1e999 is JSON, but would be read as infinity, which is not.
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("the JSON holds a number that is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

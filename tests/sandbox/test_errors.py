@@ -88,6 +88,23 @@ def test_a_body_that_is_no_json_object_is_400(client, problem, body):
     assert client.read(customer["id"]) == customer
 
 
+@pytest.mark.parametrize(
+    "content",
+    ['"extended":{"x":1e999}', '"extended":{"x":[-1e999]}', '"base":{"address":{"geo":{"lat":1e999,"lon":0}}}'],
+)
+def test_a_number_that_no_float_can_hold_is_400(client, problem, content):
+    response = client.send("POST", "/customers", data=f'{{"nodeId":"{client.sandbox.node_id}",{content}}}')
+
+    assert "number that is too large" in problem(response, 400)["message"]
+    assert client.listed_names() == []
+
+
+def test_an_event_with_a_number_that_no_float_can_hold_is_400(client, problem):
+    event = '{"type":"completedOrder","context":"WEB","properties":{"amount":{"total":1e999}}}'
+
+    problem(client.send("POST", "/events", data=event), 400)
+
+
 def test_a_body_of_another_type_is_415(client, problem):
     problem(client.send("POST", "/customers", data="{}", headers={"Content-Type": "text/plain"}), 415)
 
