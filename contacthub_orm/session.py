@@ -30,7 +30,7 @@ from contacthub_orm.mapping.children import (
 )
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, forget_document, state_of
+from contacthub_orm.mapping.state import IdentityKey, forget_document, state_of
 from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
@@ -326,8 +326,9 @@ class Session:
     def replace(self, instance: Entity | Child) -> None:
         """Send an object whole (PUT) at the next commit: what it does not have is unset on the server.
 
-        Takes a persistent object, or a new one made with the id of the resource that it replaces. Raises
-        OperationNotPermitted for a partly loaded one: what was not loaded would be erased.
+        Takes a persistent object, or a new one that has the id of the resource that it replaces and is not added. On an
+        object that is marked for deletion it takes the mark back. Raises OperationNotPermitted for a partly loaded one:
+        what was not loaded would be erased.
         """
         if isinstance(instance, Child):
             self._check_holder(instance)
@@ -399,9 +400,9 @@ class Session:
         return self._work.identity_map
 
     def is_modified(self, instance: Entity) -> bool:
-        """Tell whether a commit would send something for a persistent object."""
+        """Tell whether a commit would send something for a persistent object: edits, the whole, or its deletion."""
         self._check_mine(instance)
-        return bool(changes(instance)) or id(instance) in self._work.apart.waiting
+        return self._work.is_modified(instance)
 
     def __contains__(self, instance: object) -> bool:
         if isinstance(instance, Child):
@@ -478,7 +479,7 @@ class Session:
         with self._use.during("close"):
             unsent = [
                 f"{len(found)} {what}"
-                for what, found in (("new", self.new), ("changed", self.dirty), ("deleted", self.deleted))
+                for what, found in (("new", self.new), ("changed", self._work.changed()), ("deleted", self.deleted))
                 if found
             ]
             if unsent:

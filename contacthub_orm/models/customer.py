@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from contacthub_orm.errors import DetachedInstanceError
+from contacthub_orm.errors import DetachedInstanceError, ObjectDeletedError
 from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
 from contacthub_orm.mapping.listing import Equal, Listing
 from contacthub_orm.models.base import Base
@@ -138,7 +138,9 @@ def _part_of(part: Properties, name: str) -> Properties | None:
 
 
 def _session_of(customer: Customer, what: str) -> Any:
-    session = inspect(customer).session
-    if session is None:
+    state = inspect(customer)
+    if state.deleted:
+        raise ObjectDeletedError(f"{customer!r} was deleted, and its {what} with it")
+    if state.session is None:
         raise DetachedInstanceError(f"{customer!r}: its {what} are on the server; add the customer to a session first")
-    return session
+    return state.session

@@ -83,6 +83,15 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
         if not self._recent:
             self._recent.append(None)
 
+    def make_room(self, key: IdentityKey) -> bool:
+        """Let go of the entity of a key if only its recent use keeps it; tell whether the key is free now."""
+        entry = self._refs.get(key)
+        if entry is not None:
+            self._recent = deque((kept for kept in self._recent if kept is not entry()), self._recent.maxlen)
+            if not self._recent:
+                self._recent.append(None)
+        return entry is None or entry() is None
+
     def clear(self) -> None:
         """Take all entities out."""
         self._refs.clear()

@@ -38,8 +38,10 @@ class Settlement:
         return outcome
 
     def _settle_deleted(self, entity: Entity) -> None:
+        state = state_of(entity)
+        key = state.key
         self.work.forget(entity)
-        state_of(entity).deleted = True
+        state.key, state.deleted = key, True
 
     def _settle_rider(self, rider: Entity, operation: Operation) -> None:
         if operation.kind == "delete":
@@ -57,10 +59,9 @@ class Settlement:
             )
         if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
             self.work.forget(entity)
-            gone = ObjectDeletedError(
-                f"{type(entity).__name__} {outcome.operation.segments[-1]} is no longer on the server; the object is "
-                "detached and keeps its edits"
-            )
+            now = "detached and keeps its edits" if state_of(entity).key is not None else "a new one again"
+            name = f"{type(entity).__name__} {outcome.operation.segments[-1]}"
+            gone = ObjectDeletedError(f"{name} is no longer on the server; the object is {now}")
             gone.__cause__ = outcome.error
             return attrs.evolve(outcome, message=str(gone), error=gone)
         return outcome

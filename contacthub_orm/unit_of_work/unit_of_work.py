@@ -67,6 +67,16 @@ class UnitOfWork:
         changed.update((mark, request.customer) for mark, request in self.apart.waiting.items())
         return [entity for mark, entity in changed.items() if mark not in self.deleted]
 
+    def changed(self) -> list[Entity]:
+        """Return the persistent entities that a flush would send an edit or the whole of."""
+        found = {id(entity): entity for entity in (*self.dirty(), *self.replaced.values())}
+        return [entity for mark, entity in found.items() if mark not in self.deleted]
+
+    def is_modified(self, entity: Entity) -> bool:
+        """Tell whether a flush would send something for a persistent entity."""
+        mark = id(entity)
+        return bool(changes(entity)) or any(mark in it for it in (self.apart.waiting, self.replaced, self.deleted))
+
     def plan(self, node_id: str, *, check: bool = True) -> Plan:
         """Return what a flush would send now; `check` holds it to the models."""
         for request in list(self.apart.waiting.values()):
@@ -107,8 +117,7 @@ class UnitOfWork:
         state, mark = state_of(entity), id(entity)
         if state.deleted:
             raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
-        if entity.__below_parent__ and state.parent is None:
-            raise InvalidRequestError(f"whose {type(entity).__name__} is it? session.add_customer_session makes one")
+        _check_customer_known(entity)
         self.deleted.pop(mark, None)
         if state.key is not None:
             self.attach(entity)
@@ -138,8 +147,12 @@ class UnitOfWork:
         self.deleted[id(entity)] = entity
 
     def mark_replaced(self, entity: Entity) -> None:
-        """Mark an entity to be sent whole; a new one needs the id of what it replaces."""
-        state = state_of(entity)
+        """Mark an entity to be sent whole, no longer for deletion; a new one needs the id of what it replaces."""
+        state, mark = state_of(entity), id(entity)
+        if state.deleted:
+            raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
+        if mark in self.new:
+            raise InvalidRequestError(f"{label(entity)} is to be created; expunge it, then replace() sends it")
         if state.partial:
             raise OperationNotPermitted(f"{label(entity)} was loaded in part; refresh it before replacing it")
         if state.key is None:
@@ -153,7 +166,8 @@ class UnitOfWork:
             if not state.committed:
                 state.key = None
             raise
-        self.replaced[id(entity)] = entity
+        self.deleted.pop(mark, None)
+        self.replaced[mark] = entity
 
     def replace_child(self, child: Child) -> None:
         """Let a child take the place of the one with its id: by a PUT of its own, or in the list that is loaded."""
@@ -166,8 +180,8 @@ class UnitOfWork:
         """Take in a detached entity; InvalidRequestError when another object stands for the same resource."""
         state = state_of(entity)
         assert state.key is not None
-        present = self.identity_map.peek(state.key)
-        if present is not None and present is not entity:
+        _check_customer_known(entity)
+        if self.identity_map.peek(state.key) is not entity and not self.identity_map.make_room(state.key):
             raise InvalidRequestError(
                 f"another object already stands for {type(entity).__name__} {state.key[1]} in this session; "
                 "edit that one, or expunge it first"
@@ -180,11 +194,16 @@ class UnitOfWork:
             state.freeze()  # as in `_edited`: its next write has to be heard of
 
     def forget(self, entity: Entity) -> None:
-        """Let go of an entity: a pending one is transient then, a persistent one detached. Its edits stay in it."""
+        """Let go of an entity: a pending one is transient then, a persistent one detached. Its edits stay in it.
+
+        One that was made with an id, to replace what nobody read, is transient too: nothing of it was ever committed.
+        """
         state = state_of(entity)
         state.owner = None
         if state.key is not None and self.identity_map.peek(state.key) is entity:
             self.identity_map.discard(state.key)
+        if not state.committed:
+            state.key = None
         mark = id(entity)
         for entities in (self.new, self.touched, self.replaced, self.deleted):
             entities.pop(mark, None)
@@ -215,9 +234,7 @@ class UnitOfWork:
             self.forget(entity)
         for entity in list(self.replaced.values()):
             if not state_of(entity).committed:
-                # Made with an id to replace what nobody read: there is nothing to go back to.
                 self.forget(entity)
-                state_of(entity).key = None
         for entity in list(self.touched.values()):
             discard_changes(entity)
         for entities in (self.touched, self.replaced, self.deleted):
@@ -230,3 +247,12 @@ class UnitOfWork:
     def _everything(self) -> Iterable[Entity]:
         known = {id(entity): entity for entity in self.identity_map.values()}
         return list({**known, **self.new, **self.touched, **self.deleted}.values())
+
+
+def _check_customer_known(entity: Entity) -> None:
+    """Raise InvalidRequestError for one below a customer that is not known: it has no path then."""
+    if entity.__below_parent__ and state_of(entity).parent is None:
+        raise InvalidRequestError(
+            f"whose {type(entity).__name__} is it? session.add_customer_session makes a new one, "
+            f"customer.{entity.__path__} has those of a customer"
+        )

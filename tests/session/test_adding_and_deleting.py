@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from contacthub_orm import Customer, inspect
-from contacthub_orm.errors import ContactHubError, FlushError, InvalidRequestError
+from contacthub_orm.errors import ContactHubError, FlushError, InvalidRequestError, ObjectDeletedError
 
 
 def test_a_new_object_is_pending_then_persistent(session, server):
@@ -247,6 +247,14 @@ def test_a_deleted_customer_is_not_found_any_more(session, server, loaded):
     session.delete(loaded)
     session.commit()
     assert session.get(Customer, loaded.id) is None
+
+
+@pytest.mark.parametrize("relation", ["events", "sessions"])
+def test_a_deleted_customer_says_that_its_relations_went_with_it(session, loaded, relation):
+    session.delete(loaded)
+    session.commit()
+    with pytest.raises(ObjectDeletedError, match=f"was deleted, and its {relation} with it"):
+        getattr(loaded, relation)
 
 
 def test_a_new_object_that_was_never_added_cannot_be_deleted(session):

@@ -104,3 +104,10 @@ def test_a_partly_loaded_object_travels_without_a_request(session, server, bruce
     assert inspect(again).partial
     assert again.base.firstName == "X"
     assert server.sent == []
+
+
+def test_a_detached_object_takes_the_place_of_one_that_nobody_holds(session, server, bruce):
+    parcel = pickle.dumps(session.get_one(Customer, bruce))
+    again = pickle.loads(parcel)
+    session.add(again)
+    assert session.get(Customer, bruce) is again

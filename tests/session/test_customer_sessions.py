@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from contacthub_orm import Customer, CustomerSession, Event
@@ -158,6 +160,16 @@ def test_a_link_that_is_deleted_cannot_be_made_anew_in_the_same_flush(session, c
 def test_a_link_without_a_customer_cannot_be_added(session):
     with pytest.raises(InvalidRequestError, match="add_customer_session"):
         session.add(CustomerSession(value="s"))
+
+
+def test_a_link_that_has_lost_its_customer_cannot_be_deleted(session, customer):
+    """On its way through a pickle it does; and the plan would not know its path."""
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    link = pickle.loads(pickle.dumps(customer.sessions.find("s-1")))
+    with pytest.raises(InvalidRequestError, match=r"whose CustomerSession is it\? .*customer\.sessions"):
+        session.delete(link)
+    assert len(session.plan()) == 0
 
 
 def test_a_link_is_asked_for_through_its_customer(session):

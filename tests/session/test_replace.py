@@ -28,6 +28,15 @@ def test_a_replacement_sends_the_whole_document_without_nulls(session, server, l
     assert not {"registeredAt", "updatedAt", "sourceInfo"} & set(call.body)
 
 
+@pytest.mark.parametrize("call", ["replace", "delete"])
+def test_what_is_to_be_replaced_or_deleted_counts_as_modified(session, loaded, call):
+    assert not session.is_modified(loaded)
+    getattr(session, call)(loaded)
+    assert session.is_modified(loaded)
+    session.commit()
+    assert not session.is_modified(loaded)
+
+
 def test_what_a_replacement_leaves_out_is_unset_on_the_server(session, server, loaded, bruce):
     loaded.base.address = None
     del loaded.extended["points"]
@@ -120,6 +129,78 @@ def test_a_replacement_of_what_is_not_there_is_reported(session, server, fails):
     assert (refused.method, refused.status) == ("PUT", 404)
     assert server.documents() == {}
     assert successor not in session
+
+
+def test_a_replacement_of_what_is_not_there_leaves_a_new_object(session, server, fails):
+    successor = Customer(id="00000000-0000-7000-8000-000000000000", externalId="e")
+    session.replace(successor)
+    fails(session)
+    assert inspect(successor).transient
+    session.add(successor)
+    session.commit()
+    assert server.sent[-1] == ("POST", "/customers", {"nodeId": session.node_id, "externalId": "e"})
+
+
+def test_an_object_made_with_an_id_and_expunged_is_new_again(session, server, bruce):
+    document = server.document(bruce)
+    successor = Customer.from_dict(document)
+    session.replace(successor)
+    session.expunge(successor)
+    assert inspect(successor).transient
+    session.replace(successor)
+    session.commit()
+    assert [call.method for call in server.sent] == ["PUT"]
+
+
+def test_a_new_object_that_waits_for_its_creation_replaces_nothing(session, server, bruce):
+    """Else it would be created and sent in the place of another one too."""
+    customer = Customer(id=bruce, externalId="e")
+    session.add(customer)
+    with pytest.raises(InvalidRequestError, match=r"to be created.*expunge"):
+        session.replace(customer)
+    assert [operation.method for operation in session.plan()] == ["POST"]
+
+
+def test_a_deleted_object_replaces_nothing(session, server, loaded):
+    session.delete(loaded)
+    session.commit()
+    with pytest.raises(InvalidRequestError, match="was deleted; add a copy"):
+        session.replace(loaded)
+    assert loaded not in session
+
+
+def test_replacing_takes_the_mark_for_deletion_back(session, server, loaded):
+    session.delete(loaded)
+    session.replace(loaded)
+    session.commit()
+    assert [call.method for call in server.sent] == ["PUT"]
+
+
+def test_an_object_that_nobody_holds_makes_room_for_its_replacement(session, server, bruce):
+    """The session alone keeps it, as one of those that were used last: that must not decide what is possible."""
+    document = session.get_one(Customer, bruce).to_dict()
+    document["base"]["firstName"] = "Dick"
+    successor = Customer.from_dict(document)
+    session.replace(successor)
+    assert session.get(Customer, bruce) is successor
+    session.commit()
+    assert server.document(bruce)["base"]["firstName"] == "Dick"
+
+
+def test_an_object_that_was_edited_and_committed_makes_room_too(session, server, bruce):
+    customer = session.get_one(Customer, bruce)
+    customer.base.contacts.otherContacts[0].value = "2"
+    session.commit()
+    document = customer.to_dict()
+    del customer
+    session.replace(Customer.from_dict(document))
+    assert [operation.method for operation in session.plan()] == ["PUT"]
+
+
+def test_an_edited_object_makes_no_room_for_a_replacement(session, server, bruce):
+    session.get_one(Customer, bruce).extra = "x"
+    with pytest.raises(InvalidRequestError, match="another object"):
+        session.replace(Customer(id=bruce, externalId="e"))
 
 
 # -- force_update ------------------------------------------------------------------------------------------------------

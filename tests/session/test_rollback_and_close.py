@@ -141,6 +141,17 @@ def test_closing_never_sends_and_counts_what_was_not_sent(sandbox, server, three
     assert (changed.extra, new.externalId) == ("x", "e")
 
 
+def test_closing_counts_a_replacement_as_a_change(sandbox, three, caplog):
+    with sandbox.session() as session:
+        both, replaced, deleted = (session.get_one(Customer, ident) for ident in three)
+        both.extra = "x"
+        for customer in (both, replaced, deleted):
+            session.replace(customer)
+        session.delete(deleted)
+    (warning,) = warnings_of(caplog)
+    assert "2 changed, 1 deleted" in warning
+
+
 def test_closing_without_unsent_work_says_nothing(sandbox, bruce, caplog):
     with sandbox.session() as session:
         customer = session.get_one(Customer, bruce)

@@ -172,3 +172,25 @@ def test_an_entity_with_unsent_edits_is_never_stale(monkeypatch):
 def ttl_cache_with(clock):
     original = module.TTLCache.__init__
     return lambda self, maxsize, ttl: original(self, maxsize, ttl, timer=clock)
+
+
+# -- making room -----------------------------------------------------------------------------------------------------
+
+
+def test_a_key_that_is_not_in_use_is_free():
+    assert IdentityMap(warm=3).make_room(key(1))
+
+
+def test_an_entity_that_only_its_recent_use_keeps_makes_room_and_the_others_stay():
+    entities = IdentityMap(warm=3)
+    for number in (1, 2):
+        put(entities, number)
+    assert entities.make_room(key(1))
+    assert keys(entities) == ["c2"]
+
+
+def test_an_entity_that_somebody_holds_makes_no_room():
+    entities = IdentityMap(warm=3)
+    customer = put(entities, 1)
+    assert not entities.make_room(key(1))
+    assert entities.peek(key(1)) is customer
