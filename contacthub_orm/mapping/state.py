@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 from weakref import ref
 
@@ -80,6 +81,17 @@ class EntityState(Document):
                 "session; add it to one, or load it whole"
             )
         session.load_missing(root, path)
+
+    def may_hold_more(self, keys: Sequence[str]) -> bool:
+        """Tell whether an object that is committed under these keys may not be loaded, or not as a whole."""
+        value: Any = self.committed
+        for key in keys:
+            if type(value) is not dict:
+                return False
+            if key not in value:
+                return self.partial
+            value = value[key]
+        return self.partial and type(value) is dict
 
 
 class Untouched(Document):

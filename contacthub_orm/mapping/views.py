@@ -8,10 +8,11 @@ changed, and whatever both trees still share is known to be unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 from weakref import ref
 
-from contacthub_orm.mapping.codecs import ValueType, copy_in
+from contacthub_orm.mapping.codecs import ValueType, copy_in, join
 from contacthub_orm.mapping.merge_patch import MISSING, same
 
 W = TypeVar("W", bound="View")
@@ -49,6 +50,10 @@ class Document:
 
     def load_missing(self, root: View, path: str) -> None:
         """Load the members of an incomplete document."""
+
+    def may_hold_more(self, keys: Sequence[str]) -> bool:
+        """Tell whether the server may have an object under these keys of which not everything was loaded."""
+        return False
 
 
 class View:
@@ -124,11 +129,13 @@ class View:
             if id(self._data) not in document.owned:
                 self._adopt(self._data.copy(), document)
             return document
+        if self._data is self._nothing and self._key in parent._data:
+            parent._load_replaced(self._key)
         document = parent._own()
         if id(self._data) not in document.owned:
             before = self._data
             copy = before.copy()
-            if before is self._nothing and (not document.incomplete or self._key in parent._data):
+            if before is self._nothing and (not document.incomplete or self._is_null(document)):
                 document.vivified[id(copy)] = copy
             parent._put_copy(self, before, copy, document)
             self._adopt(copy, document)
@@ -173,10 +180,40 @@ class View:
         """Load an absent member that may exist on the server; tells whether it is there now."""
         root = self._root()
         document = root._document
-        if document is None or not document.incomplete:
+        if document is None or not document.incomplete or self._is_null(document):
             return False
-        document.load_missing(root, f"{self._path()}.{key}".lstrip("."))
+        document.load_missing(root, join(self._path(), key))
         return key in self._data
+
+    def _is_null(self, document: Document) -> bool:
+        """Tell whether this part is known to be null, or was so until it was written into: it has no other members."""
+        view = self
+        while view._data is view._nothing and view._parent is not None:
+            if view._key in view._parent._data:
+                return True
+            view = view._parent
+        return id(view._data) in document.vivified
+
+    def _load_replaced(self, key: str) -> None:
+        """Load what an object is going to replace: a patch merges objects, so it has to unset the rest by name."""
+        root = self._root()
+        document = root._document
+        if document is None or not document.incomplete:
+            return
+        keys = self._keys()
+        if keys is not None and document.may_hold_more([*keys, key]):
+            document.load_missing(root, join(self._path(), key))
+
+    def _keys(self) -> list[str] | None:
+        """Return the keys from the root to here; None in a list, which is sent whole."""
+        keys: list[str] = []
+        view = self
+        while view._parent is not None:
+            keys.insert(0, view._key)
+            view = view._parent
+            if view._raw_type is list:
+                return None
+        return keys
 
 
 # Past the attribute guards of the classes that people see: reading sets these all the time.
@@ -251,7 +288,9 @@ class MappingView(View):
 
     def _store(self, key: str, raw: Any) -> None:
         kind = type(raw)
-        if kind is not dict and kind is not list and same(self._data.get(key, MISSING), raw):
+        if kind is dict:
+            self._load_replaced(key)
+        elif kind is not list and same(self._data.get(key, MISSING), raw):
             return
         self._own()
         self._forget(key)

@@ -11,7 +11,7 @@ from contacthub_orm.mapping import inspect
 from contacthub_orm.mapping.projection import project
 from contacthub_orm.mapping.state import changes, settle, snapshot
 from contacthub_orm.models import Customer
-from tests.mapping.loading import Owner, partly_loaded
+from tests.mapping.loading import Owner, loaded, partly_loaded
 
 WHOLE = {
     "id": "c1",
@@ -71,6 +71,66 @@ def test_a_member_that_was_not_loaded_is_set_or_unset_without_reading(stub, owne
     edit(stub)
     assert changes(stub) == patch
     assert owner.loads == []
+
+
+REPLACEMENTS = [
+    lambda c: setattr(c, "extended", {"level": {"name": "blue"}}),
+    lambda c: setattr(c, "extended", {}),
+    lambda c: setattr(c, "base", {"contacts": {"phone": "2"}}),
+    lambda c: setattr(c.base, "contacts", {"phone": "2"}),
+    lambda c: setattr(c.extended, "level", {"points": 1}),
+    lambda c: c.extended.__setitem__("level", {"points": 1}),
+    lambda c: c.extended.update(level={"points": 1}),
+    lambda c: (setattr(c.base, "contacts", None), setattr(c.base, "contacts", {"phone": "2"})),
+    lambda c: (setattr(c.extended, "level", 1), setattr(c.extended, "level", {"points": 1})),
+    lambda c: (setattr(c.base, "contacts", None), setattr(c.base.contacts, "phone", "2")),
+    lambda c: (setattr(c, "base", None), setattr(c.base.contacts, "phone", "2")),
+    lambda c: (delattr(c, "base"), c.base.likes.append({"id": "2"})),
+    lambda c: (setattr(c, "tags", None), c.tags.manual.append("b")),
+]
+
+
+@pytest.mark.parametrize("edit", REPLACEMENTS)
+@pytest.mark.parametrize("paths", [["id"], ["id", "base.contacts.email", "extended.level.name", "tags.manual"]])
+def test_an_object_replaces_what_was_not_loaded_as_it_replaces_what_was(owner, edit, paths):
+    part, whole = partly_loaded(project(WHOLE, paths), owner), loaded(copy.deepcopy(WHOLE))
+    edit(part)
+    edit(whole)
+    assert changes(part) == changes(whole)
+    assert part.to_dict() == whole.to_dict()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda c: setattr(c.base, "address", {"city": "Gotham"}),
+        lambda c: setattr(c.base.address, "geo", {"lat": 1.5}),
+        lambda c: setattr(c.base.address, "city", "Gotham"),
+        lambda c: setattr(c.tags, "manual", ["b"]),
+        lambda c: setattr(c.base, "likes", [{"id": "2"}]),
+    ],
+)
+def test_an_object_in_the_place_of_a_null_and_a_list_need_no_loading(part, owner, edit):
+    whole = loaded(copy.deepcopy(WHOLE))
+    edit(part)
+    edit(whole)
+    assert changes(part) == changes(whole)
+    assert owner.loads == []
+
+
+def test_an_object_in_an_element_of_a_list_needs_no_loading(stub, owner):
+    stub.extended["rows"] = [{}]
+    (row,) = stub.extended["rows"]
+    row["x"] = {"a": 1}
+    assert changes(stub) == {"extended": {"rows": [{"x": {"a": 1}}]}}
+    assert owner.loads == []
+
+
+def test_without_a_session_an_object_is_not_assigned_over_what_was_not_loaded():
+    part = partly_loaded({"id": "c1"})
+    with pytest.raises(DetachedInstanceError, match=r"Customer c1: base\.address was not loaded"):
+        part.base.address = {"city": "Gotham"}
+    assert changes(part) == {}
 
 
 def test_what_was_set_and_deleted_again_is_unset_on_the_server(stub, owner):
@@ -134,6 +194,58 @@ def test_what_was_loaded_is_read_without_loading(part, owner):
     assert repr(part)
     assert repr(part.base)
     assert repr(part.extended)
+    assert owner.loads == []
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda c: c.base.address.city, None),
+        (lambda c: c.base.address.geo.lat, None),
+        (lambda c: c.base.address.to_dict(), {}),
+        (lambda c: list(c.tags.manual), []),
+        (lambda c: c.tags.manual == [], True),
+        (lambda c: dict(c.extended), {}),
+        (lambda c: c.extended.get("points"), None),
+        (lambda c: "points" in c.extended, False),
+        (lambda c: c.consents.softSpam.email.status, None),
+    ],
+)
+def test_below_a_null_there_is_nothing_to_load(owner, read, value):
+    nulls = {"id": "c1", "base": {"address": None}, "extended": None, "tags": None, "consents": None}
+    part = partly_loaded(nulls, owner)
+    assert read(part) == value
+    assert changes(part) == {}
+    assert owner.loads == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda c: setattr(c.base.address, "city", "Gotham"),
+        lambda c: (setattr(c.base.address, "city", "Gotham"), setattr(c.base.address.geo, "lat", None)),
+        lambda c: (setattr(c.base.address, "city", "Gotham"), c.base.address.zip),
+        lambda c: (setattr(c.base.address, "city", "Gotham"), delattr(c.base.address, "city")),
+        lambda c: delattr(c.base.address, "city"),
+        lambda c: (c.tags.manual.append("a"), c.tags.auto.append("b"), c.tags.auto.remove("b")),
+        lambda c: (c.tags.manual.append("a"), c.tags.manual.remove("a")),
+        lambda c: (setattr(c.extended, "points", 1), c.extended.get("level")),
+        lambda c: (setattr(c.extended, "points", 1), delattr(c.extended, "points")),
+        lambda c: (setattr(c.base, "address", None), c.base.address.city),
+    ],
+)
+def test_what_is_known_to_be_null_is_edited_without_loading_and_no_null_is_sent(owner, edit):
+    nulls = {"id": "c1", "base": {"address": None}, "extended": None, "tags": None}
+    part, whole = partly_loaded(nulls, owner), loaded(copy.deepcopy(nulls))
+    edit(part)
+    edit(whole)
+    assert changes(part) == changes(whole)
+    assert owner.loads == []
+
+
+def test_what_was_set_to_none_is_read_as_none_without_loading(stub, owner):
+    stub.base.address = None
+    assert stub.base.address.city is None
     assert owner.loads == []
 
 

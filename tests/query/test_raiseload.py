@@ -128,6 +128,33 @@ def test_a_query_for_whole_objects_lifts_it(session, part):
     assert part.base.lastName == "Wayne"
 
 
+@pytest.mark.parametrize(
+    ("field", "read"),
+    [
+        (Customer.base, lambda c: c.base.firstName),
+        (Customer.base.address.city, lambda c: c.base.address.city),
+        (Customer.base.contacts.email, lambda c: c.base.contacts.email),
+        (Customer.tags, lambda c: c.tags.manual[:] or None),
+        (Customer.tags.manual, lambda c: c.tags.manual[:] or None),
+        (Customer.extended.points, lambda c: c.extended.get("points")),
+        (Customer.consents, lambda c: c.consents.softSpam.email.status),
+    ],
+)
+def test_a_selected_field_is_loaded_also_when_an_object_above_it_is_null(session, sandbox, workspace, field, read):
+    with workspace.session(sandbox.node_id) as other:
+        other.add(Customer(externalId="bare"))
+        other.commit()
+    bare = session.query(Customer).options(load_only(field, raiseload=True)).one()
+    assert read(bare) is None
+
+
+def test_an_object_is_not_assigned_over_what_was_not_selected(sandbox, part):
+    with pytest.raises(InvalidRequestError, match=r"base\.address was not loaded, and load_only"):
+        part.base.address = {"city": "Gotham"}
+    assert requests_of(sandbox) == []
+    assert part.get_mutation_tracker() == {}
+
+
 # -- objects that are known already ----------------------------------------------------------------------------------
 
 

@@ -247,3 +247,24 @@ def test_a_copy_of_a_partly_loaded_object_says_what_it_needs(session, server, pa
     whole = part.to_dict()
     assert whole["base"]["lastName"] == "Wayne"
     assert [call.method for call in server.sent] == ["GET"]
+
+
+# -- objects that are assigned ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", ["stub", "expired", "load_only"])
+def test_an_assigned_object_replaces_the_one_on_the_server_however_little_was_loaded(session, server, bruce, known):
+    customer = session.stub(Customer, bruce)
+    if known == "expired":
+        session.refresh(customer)
+        session.expire(customer)
+    if known == "load_only":
+        session.expunge(customer)
+        customer = session.query(Customer).options(load_only(Customer.base.address.geo.lat)).one()
+    server.forget()
+    customer.base.address = {"zip": "1"}
+    customer.extended["nested"] = {"other": "y"}
+    session.commit()
+    assert [call.method for call in server.sent] == ["GET", "PATCH"]
+    assert server.document(bruce)["base"]["address"]["city"] is None
+    assert server.document(bruce)["extended"]["nested"] == {"other": "y"}
