@@ -186,7 +186,18 @@ def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -
     yield from misidentified(entity, body)
     yield from _too_large((name, operation.sent.get(name)) for name in entity.__sections__ if name in body)
     if check:
-        yield from entity.check_document(body)
+        yield from _problems_of_document(operation, body)
+
+
+def _problems_of_document(operation: Operation, body: JSONObject) -> list[Problem]:
+    """Return what does not fit the model; in a PUT, without what the server itself has so and gets back unchanged."""
+    entity = operation.entity
+    found = list(entity.check_document(body))
+    committed = state_of(entity).committed if operation.method == "PUT" else None
+    if not found or not committed:
+        return found
+    known = set(entity.check_document(committed))
+    return [problem for problem in found if problem not in known]
 
 
 def _problems_of_child(operation: Operation) -> Iterator[Problem]:

@@ -143,6 +143,36 @@ def test_an_event_is_edited_by_a_put_of_the_whole(sandbox, session, customer):
     assert event.date == datetime(2024, 5, 2, tzinfo=UTC)
 
 
+NEWER = {
+    "id": "e-1",
+    "customerId": "c-1",
+    "type": "openedTicket",
+    "context": "MOBILE",
+    "properties": {"subject": "s", "newThing": 1},
+    "contextInfo": {"fresh": {"a": 1}},
+    "priority": "high",
+    "registeredAt": "2024-05-01T10:00:00.000+0000",
+}
+"""An event as a server could send it that is newer than this package."""
+
+
+def test_an_event_with_members_newer_than_this_package_can_be_edited(session):
+    (event,) = session.hydrate(Event, [NEWER], None)
+    event.properties.subject = "t"
+    (operation,) = session.plan()
+    assert operation.body == {**NEWER, "properties": {"subject": "t", "newThing": 1}}
+    session.rollback()
+
+
+def test_an_edit_of_such_an_event_is_held_to_the_model_all_the_same(session):
+    (event,) = session.hydrate(Event, [NEWER], None)
+    event.properties = {"subject": "t", "newThing": 1, "otherThing": 2}
+    with pytest.raises(ValidationError) as caught:
+        session.plan()
+    assert [path for path, _ in caught.value.problems] == ["Event e-1 properties.otherThing"]
+    session.rollback()
+
+
 def test_an_event_that_was_just_sent_is_read_before_it_is_edited(sandbox, session, customer):
     event = logged_in(customer)
     session.add(event)
@@ -239,6 +269,20 @@ def test_the_customer_of_a_loaded_event_is_the_object_of_the_session(sandbox, se
     session.commit()
     (event,) = session.query(Event).filter(Event.customerId == customer.id)
     assert event.customer is customer
+
+
+def test_the_customer_of_a_loaded_event_is_the_object_of_the_session_whatever_its_class(sandbox, session, customer):
+    class Shopper(Customer):
+        pass
+
+    session.add(logged_in(customer))
+    session.commit()
+    session.expunge_all()
+    shopper = session.get(Shopper, customer.id)
+    (event,) = session.query(Event).filter(Event.customerId == customer.id)
+    sandbox.requests.clear()
+    assert event.customer is shopper
+    assert sent(sandbox) == []
 
 
 def test_an_event_can_move_to_another_customer(sandbox, session, customer):
