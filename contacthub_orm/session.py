@@ -138,7 +138,7 @@ class Session:
             found = self._find((entity.__path__, ident))
         except (AttributeError, TypeError):
             found = None  # no mapped class, or an id that cannot be looked up: refused below
-        if found is not None and self._cache_ttl is None and type(found) is entity:
+        if found is not None and external_id is None and self._cache_ttl is None and type(found) is entity:
             return found
         if external_id is not None:
             return self._get_by_external_id(entity, ident, external_id)
@@ -160,8 +160,8 @@ class Session:
         """Return what `get` returns; NoResultFound instead of None."""
         found = self.get(entity, ident, external_id=external_id)
         if found is None:
-            how = f"id {ident}" if external_id is None else "this external id"
-            raise NoResultFound(f"there is no {entity.__name__} with {how} on node {self.node_id}")
+            how = f"id {ident}" if external_id is None else f"this external id on node {self.node_id}"
+            raise NoResultFound(f"there is no {entity.__name__} with {how}")
         return found
 
     def _get_child(self, kind: type[C], ident: object) -> C | None:

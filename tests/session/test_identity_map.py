@@ -194,7 +194,14 @@ def test_an_external_id_that_would_be_no_filter_is_refused(session, server, iden
     assert server.sent == []
 
 
-def test_an_id_and_an_external_id_together_are_refused(session, server, bruce):
+@pytest.mark.parametrize("call", ["get", "get_one"])
+def test_an_id_and_an_external_id_together_are_refused(session, server, bruce, call):
     with pytest.raises(ArgumentError, match="not both"):
-        session.get(Customer, bruce, external_id="bat")
+        getattr(session, call)(Customer, bruce, external_id="bat")
     assert server.sent == []
+
+
+@pytest.mark.parametrize("call", ["get", "get_one"])
+def test_an_id_that_is_loaded_and_an_external_id_together_are_refused_as_well(session, loaded, call):
+    with pytest.raises(ArgumentError, match="not both"):
+        getattr(session, call)(Customer, loaded.id, external_id="other")
