@@ -19,6 +19,7 @@ from contacthub_orm.mapping.codecs import format_datetime
 from contacthub_orm.mapping.criterion import NO_VALUE, Composite, Condition, Conjunction, Criterion, Operator
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.listing import Equal, Listing
+from contacthub_orm.query.criteria import NESTED_TOO_DEEPLY
 from contacthub_orm.query.did import Did
 from contacthub_orm.query.filters import Parameters, compile_filters
 from contacthub_orm.query.period import Period
@@ -73,10 +74,7 @@ def compile_selection(selection: Selection | None, entity: type[Entity]) -> Para
             return () if folded else None
         return _parameters(folded, entity)
     except RecursionError:
-        raise ArgumentError(
-            "The criteria are nested too deeply to be sent. Join many of them flat, with or_(*criteria) or "
-            "and_(*criteria), or compare with a set of values: field.in_(values)."
-        ) from None
+        raise ArgumentError(NESTED_TOO_DEEPLY) from None
 
 
 def _parameters(selection: Selection, entity: type[Entity]) -> Parameters | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.mapping.criterion import Composite, Condition, Conjunction, Criterion, Operator, negate
@@ -25,6 +25,11 @@ __all__ = [
     "not_in_",
     "or_",
 ]
+
+NESTED_TOO_DEEPLY: Final = (
+    "The criteria are nested too deeply to be sent. Join many of them flat, with or_(*criteria) or and_(*criteria), or "
+    "compare with a set of values: field.in_(values)."
+)
 
 
 def and_(*criteria: Criterion) -> Criterion:

@@ -29,6 +29,7 @@ import attrs
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.mapping.codecs import copy_in
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion
+from contacthub_orm.query.instants import is_about_instants, with_instants
 from contacthub_orm.query.period import ALWAYS, Period
 
 EVENTS = "events"
@@ -49,8 +50,10 @@ class Did(Criterion):
     def where(self, *criteria: Criterion) -> Did:
         """Count only events that meet all the criteria, which are about one and the same event.
 
+        A date that is compared with `Event.date` stands for its whole day in UTC, as in `between`.
+
         Raises:
-            ArgumentError: not a criterion, or one that is not about events.
+            ArgumentError: not a criterion, one that is not about events, or a date that is none.
 
         Example:
             `did("completedOrder").where(Event.context == "WEB", Event.properties.amount.total > 100)`
@@ -58,7 +61,8 @@ class Did(Criterion):
         self._refuse_when_negated()
         for criterion in criteria:
             _check(criterion)
-        return attrs.evolve(self, conditions=self.conditions + criteria)
+        added = tuple(with_instants(criterion, _is_about_instants) for criterion in criteria)
+        return attrs.evolve(self, conditions=self.conditions + added)
 
     def between(self, low: date | str, high: date | str) -> Did:
         """Count only events from `low` to `high`, both included: datetimes, dates (whole days in UTC) or ISO texts.
@@ -115,6 +119,10 @@ def did(event: str) -> Did:
     if not isinstance(given, str) or not given.strip():
         raise ArgumentError('did() takes the type of an event, such as Event.TYPES.LOGGED_IN or "loggedIn".')
     return Did(copy_in(given, "did"))
+
+
+def _is_about_instants(condition: Condition) -> bool:
+    return condition.attribute == "date" or is_about_instants(condition)
 
 
 def _check(criterion: object) -> None:

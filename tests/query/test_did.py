@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from functools import reduce
 
 import pytest
 
@@ -134,6 +135,65 @@ def test_further_timeframes_narrow(sent):
 def test_what_is_no_date_is_refused():
     with pytest.raises(ArgumentError, match=r"^did\(\.\.\.\)\.between: a period is given by"):
         ORDERED.between("soon", "later")
+
+
+DAY = date(2026, 3, 31)
+FIRST, LAST = "2026-03-31T00:00:00.000+0000", "2026-03-31T23:59:59.999+0000"
+
+
+def bounds(sent, *criteria):
+    condition = sent(ORDERED.where(*criteria))["did"]["condition"]
+    return condition["operator"], condition["value"]
+
+
+@pytest.mark.parametrize("day", [DAY, "2026-03-31"], ids=["date", "text"])
+def test_a_date_in_where_is_a_whole_day_as_in_a_timeframe(sent, day):
+    assert bounds(sent, Event.date <= day) == ("LTE", LAST)
+    assert bounds(sent, Event.date < day) == ("LT", FIRST)
+    assert bounds(sent, Event.date >= day) == ("GTE", FIRST)
+    assert bounds(sent, Event.date > day) == ("GT", LAST)
+    assert bounds(sent, Event.date.between(day, day)) == ("BETWEEN", [FIRST, LAST])
+    assert bounds(sent, Event.date == day) == ("BETWEEN", [FIRST, LAST])
+    assert bounds(sent, Condition("date", Operator.LTE, "2026-03-31")) == ("LTE", LAST)
+
+
+def test_other_days_than_one_are_before_or_after_it(sent):
+    parts = sent(ORDERED.where(Event.date != DAY))["did"]["condition"]["conditions"]
+    assert [(part["operator"], part["value"]) for part in parts] == [("LT", FIRST), ("GT", LAST), ("IS_NULL", "")]
+    assert sent(ORDERED.where(~(Event.date == DAY))) == sent(ORDERED.where(Event.date != DAY))
+
+
+def test_a_complement_of_days_is_made_of_whole_days(sent):
+    parts = sent(ORDERED.where(~(Event.date <= DAY)))["did"]["condition"]["conditions"]
+    assert [(part["operator"], part["value"]) for part in parts] == [("GT", LAST), ("IS_NULL", "")]
+
+
+def test_days_and_instants_in_a_set_of_values(sent):
+    noon = datetime(2026, 1, 1, 12)
+    assert bounds(sent, Event.date.in_([noon, noon])) == ("IN", ["2026-01-01T12:00:00.000+0000"] * 2)
+    parts = sent(ORDERED.where(Event.date.in_([noon, DAY])))["did"]["condition"]["conditions"]
+    assert [part["value"] for part in parts] == [["2026-01-01T12:00:00.000+0000"], [FIRST, LAST]]
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 31, 12), "2026-03-31T12:00", "2026-03-31T14:00+02:00"])
+def test_instants_in_where_are_sent_in_utc(sent, moment):
+    assert bounds(sent, Event.date == moment) == ("EQUALS", "2026-03-31T12:00:00.000+0000")
+    assert bounds(sent, Event.date <= moment) == ("LTE", "2026-03-31T12:00:00.000+0000")
+
+
+def test_numbers_in_where_are_left_to_the_server(sent):
+    assert bounds(sent, Event.date.between(0, 1_700_000_000_000)) == ("BETWEEN", [0, 1_700_000_000_000])
+
+
+def test_what_is_no_date_in_where_is_refused_without_showing_it():
+    with pytest.raises(ArgumentError, match=r"^Event\.date: a period is given by") as caught:
+        ORDERED.where(Event.date <= "secret")
+    assert "secret" not in str(caught.value)
+
+
+def test_days_below_a_nest_that_is_too_deep_are_refused_like_everything_in_it():
+    with pytest.raises(ArgumentError, match="nested too deeply"):
+        ORDERED.where(reduce(or_, [Event.date <= DAY] * 5000))
 
 
 def test_a_question_is_immutable():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from contacthub_orm import Customer, Event, inspect
+from contacthub_orm import Customer, Event, did, inspect
 from contacthub_orm.errors import (
     CommitError,
     DetachedInstanceError,
@@ -252,6 +252,15 @@ def test_the_relation_reads_when_it_is_looked_at(sandbox, session, customer):
     assert relation.filter(Event.type == Event.TYPES.LOGGED_OUT).all() == []
     assert relation.count() == 1
     assert relation.first().customer is customer
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 31), "2026-03-31"], ids=["date", "text"])
+def test_a_day_means_the_same_in_a_list_of_events_and_in_a_question_about_them(session, customer, day):
+    session.add(logged_in(customer, date="2026-03-31T23:00:00Z"))
+    session.commit()
+    for criterion in (Event.date >= day, Event.date <= day, Event.date.between(day, day)):
+        assert session.query(Event).filter(criterion).count() == 1
+        assert session.query(Customer).filter(did("loggedIn").where(criterion)).count() == 1
 
 
 def test_the_relation_is_read_only(session, customer):
