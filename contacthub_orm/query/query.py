@@ -20,6 +20,7 @@ from contacthub_orm.mapping.fields import EntityField, Ordering
 from contacthub_orm.query.checks import check_criterion, check_field, checked_ordering, equality, named
 from contacthub_orm.query.compiler import compile_selection
 from contacthub_orm.query.filters import Parameters, refuse
+from contacthub_orm.query.instants import with_instants
 from contacthub_orm.query.options import ALWAYS_LOADED, LoadOnly
 from contacthub_orm.query.pages import PaginatedList
 from contacthub_orm.query.paging import DEFAULT_PAGE_SIZE, Page, Window, check_count, check_page, read_page
@@ -62,6 +63,8 @@ class Query(Generic[E]):
     def filter(self, *criteria: Criterion) -> Query[E]:
         """Keep what meets all the criteria and those given before.
 
+        A date that is compared with a date-time, such as `Customer.registeredAt`, stands for its whole day in UTC.
+
         Raises:
             ArgumentError: not a criterion, one about fields of another mapped class, or one that the list cannot
                 filter.
@@ -74,11 +77,11 @@ class Query(Generic[E]):
                 "Cannot apply a filter on a combined query. Filter its parts before combining them, or intersect it: "
                 "combined & session.query(Customer).filter(criterion)."
             )
-        selection = self._selection
+        selection, searchable = self._selection, self._entity.__listing__.searchable
         for criterion in criteria:
             check_criterion(self._entity, criterion)
-            selection = narrow(selection, criterion)
-        if not self._entity.__listing__.searchable:
+            selection = narrow(selection, with_instants(criterion) if searchable else criterion)
+        if not searchable:
             compile_selection(selection, self._entity)  # refuses what the parameters of the list cannot say
         return attrs.evolve(self, selection=selection)
 

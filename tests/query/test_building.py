@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -114,6 +115,22 @@ def test_criteria_of_a_base_class_or_a_subclass_are_accepted(make_source):
 
 def test_handmade_conditions_are_accepted(source, query):
     assert sent_condition(source, query.filter(Condition("base.newThing", "EQUALS", 1)))["attribute"] == "base.newThing"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "operator", "value"),
+    [
+        (Customer.registeredAt <= date(2026, 3, 31), "LTE", "2026-03-31T23:59:59.999+0000"),
+        (Customer.updatedAt >= "2026-03-31", "GTE", "2026-03-31T00:00:00.000+0000"),
+        (Customer.base.subscriptions.startDate > date(2026, 3, 31), "GT", "2026-03-31T23:59:59.999+0000"),
+        (Customer.base.dob <= date(2026, 3, 31), "LTE", "2026-03-31"),
+        (Customer.extended.since <= date(2026, 3, 31), "LTE", "2026-03-31"),
+    ],
+    ids=["date", "text", "in a list", "field of dates", "open field"],
+)
+def test_a_date_is_a_whole_day_where_a_field_holds_instants(source, query, criterion, operator, value):
+    condition = sent_condition(source, query.filter(criterion))
+    assert (condition["operator"], condition["value"]) == (operator, value)
 
 
 @pytest.mark.parametrize("cut", [lambda q: q.limit(5), lambda q: q.offset(5)])
