@@ -1,7 +1,7 @@
 """HTTP/1.1 on a TCP port: strict h11 over one thread per connection (DESIGN 8).
 
-Bytes that are no clean HTTP are answered with an error (400, 413, 431, 501, 505), and the connection is closed, since
-what follows cannot be trusted any more.
+Bytes that are no clean HTTP are refused (400, 413, 431, 501, 505), and the connection is closed, since what follows
+cannot be trusted any more.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
-from contacthub_orm.sandbox.messages import Request, Response
+import attrs
+
+from contacthub_orm.sandbox.messages import Request, Response, Unanswered
 
 try:
     import h11
@@ -25,17 +26,21 @@ except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(message, name=missing.name) from missing
 
 Handler = Callable[[Request], Response]
+"""Makes the response to a request; raises `Unanswered` when there shall be none."""
+Refuse = Callable[[int, Request | None], Response]
+"""`refuse(status, request)` answers bytes that are no clean HTTP; the request is their head, if that could be read."""
 
 READ_TIMEOUT = 30.0
 """Seconds that a connection may be silent."""
-LARGEST_BODY = 1024 * 1024
-"""Bytes; documents are far smaller (contract 2.9)."""
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes; sections of documents are far smaller, and what is larger is refused with its path (contract 2.9)."""
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers; queries travel in the request line."""
 
 _CHUNK = 16 * 1024
 _POLL = 0.02
 _LINGER = 1.0
+_NO_CONTENT = 204
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +58,7 @@ class HttpServer:
 
     Args:
         handler: makes the response to each request; called from many threads.
+        refuse: makes the response to what cannot be read.
         host: address to listen on.
         port: 0 takes a free one.
 
@@ -60,8 +66,8 @@ class HttpServer:
         OSError: the port cannot be had.
     """
 
-    def __init__(self, handler: Handler, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._server = _Server((host, port), handler)
+    def __init__(self, handler: Handler, refuse: Refuse, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._server = _Server((host, port), handler, refuse)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": _POLL}, name="contacthub-sandbox", daemon=True
         )
@@ -88,8 +94,9 @@ class _Server(socketserver.ThreadingTCPServer):
     # Elsewhere the option would let two servers listen on one port.
     allow_reuse_address = os.name == "posix"
 
-    def __init__(self, address: tuple[str, int], handler: Handler) -> None:
+    def __init__(self, address: tuple[str, int], handler: Handler, refuse: Refuse) -> None:
         self.handler = handler
+        self.refuse = refuse
         self.closing = False
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -134,6 +141,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def _exchange(self) -> bool:
         """Serve one request; False when no other can follow on this connection."""
+        self._head: Request | None = None
         try:
             request = self._read()
         except h11.RemoteProtocolError as error:
@@ -144,12 +152,18 @@ class _Connection(socketserver.BaseRequestHandler):
             return False
         if request is None:
             return False
-        self._send(self._answer(request), bodiless=request.method == "HEAD")
+        try:
+            response = self._answer(request)
+        except Unanswered:
+            return False
+        self._send(response)
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
     def _answer(self, request: Request) -> Response:
         try:
             return self.server.handler(request)
+        except Unanswered:
+            raise
         except Exception:
             # A bug of the sandbox; the client shall see a server error instead of a dead connection. Data that are
             # closed under a late request are no bug.
@@ -163,24 +177,25 @@ class _Connection(socketserver.BaseRequestHandler):
         if not isinstance(head, h11.Request):
             return None
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
+        target = _origin_form(head.target.decode("ascii"))
+        self._head = Request(head.method.decode("ascii"), target, headers, address=self.client_address[0])
         names = [name for name, _ in headers]
         if head.http_version not in (b"1.0", b"1.1"):
             raise _Refused(505)
         if "transfer-encoding" in names and "content-length" in names:
             raise _Refused(400)  # two lengths for one body: request smuggling starts like this
         body = self._read_body(next((int(value) for name, value in headers if name == "content-length"), 0))
-        target = _origin_form(head.target.decode("ascii"))
-        return Request(head.method.decode("ascii"), target, headers, body, self.client_address[0])
+        return attrs.evolve(self._head, body=body)
 
     def _read_body(self, announced: int) -> bytes:
         if announced > LARGEST_BODY:
             raise _Refused(413)
-        body = b""
+        body = bytearray()
         while isinstance(event := self._next_event(), h11.Data):
             body += event.data
             if len(body) > LARGEST_BODY:
                 raise _Refused(413)
-        return body
+        return bytes(body)
 
     def _next_event(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
@@ -189,11 +204,12 @@ class _Connection(socketserver.BaseRequestHandler):
             self._http.receive_data(self.request.recv(_CHUNK))
         return event
 
-    def _send(self, response: Response, *, bodiless: bool = False) -> None:
-        length = ("Content-Length", str(len(response.body)))
-        head = h11.Response(
-            status_code=response.status, reason=response.reason.encode(), headers=[*response.headers, length]
-        )
+    def _send(self, response: Response) -> None:
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        if response.status != _NO_CONTENT:  # which has no length either
+            headers.append((b"Content-Length", b"%d" % len(response.body)))
+        head = h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers)
+        bodiless = self._head is not None and self._head.method == "HEAD"
         body = b"" if bodiless else response.body  # a HEAD gets the headers of the body, not the body
         self._write(head, h11.Data(data=body), h11.EndOfMessage())
 
@@ -203,8 +219,7 @@ class _Connection(socketserver.BaseRequestHandler):
     def _refuse(self, status: int) -> None:
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
-        headers = (("Connection", "close"), ("Content-Type", "text/plain"))
-        self._send(Response(status, HTTPStatus(status).phrase.encode(), headers))
+        self._send(self.server.refuse(status, self._head).with_headers([("Connection", "close")]))
         self._linger()
 
     def _linger(self) -> None:

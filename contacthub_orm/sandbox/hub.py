@@ -54,14 +54,15 @@ class Hub:
 
     def configure(self, settings: Settings) -> None:
         """Take new settings into use; customers get their matching keys anew, since the policy may have changed."""
-        self.settings = settings
-        self.catalog = Catalog(settings.extended_schema)
-        self.rules = Rules(settings.extended_schema)
-        self.event_rules = EventRules(settings.event_types, settings.event_contexts)
-        policy = encode([settings.matching, settings.case_sensitive])
-        if policy != self.store.key_policy():
-            documents = [decode(text) for text in self.store.documents()]
-            self.store.set_keys([(self.key_of(document), document["id"]) for document in documents], policy)
+        with self.store.lock:  # nobody writes by the old settings between the reading of the keys and their writing
+            self.settings = settings
+            self.catalog = Catalog(settings.extended_schema)
+            self.rules = Rules(settings.extended_schema)
+            self.event_rules = EventRules(settings.event_types, settings.event_contexts)
+            policy = encode([settings.matching, settings.case_sensitive])
+            if policy != self.store.key_policy():
+                documents = [decode(text) for text in self.store.documents()]
+                self.store.set_keys([(self.key_of(document), document["id"]) for document in documents], policy)
 
     def key_of(self, document: dict[str, Any]) -> str | None:
         """The key by which duplicates of `document` are found."""

@@ -41,9 +41,17 @@ class LogEntry:
 
     @property
     def query(self) -> dict[str, Any]:
-        """The decoded query parameters; one that was given several times is a list of texts."""
+        """The decoded query parameters; one that was given several times is a list of texts.
+
+        When a percent escape is broken, all of them stay as they were sent.
+        """
+        request = Request(self.method, self._target)
+        try:
+            pairs = request.parameters()
+        except ValueError:
+            pairs = request.raw_parameters()
         given: dict[str, list[str]] = {}
-        for name, value in Request(self.method, self._target).parameters():
+        for name, value in pairs:
             given.setdefault(name, []).append(value)
         return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 

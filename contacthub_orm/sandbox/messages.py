@@ -16,6 +16,10 @@ JSON_TYPE = "application/json;charset=UTF-8"
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
+class Unanswered(Exception):
+    """There is no answer to a request; its connection ends."""
+
+
 @attrs.frozen
 class Request:
     """An HTTP request as it arrived; `target` is raw, header names are lower case, `address` is the client's."""
@@ -41,9 +45,13 @@ class Request:
         Raises:
             ValueError: a percent escape is broken or is no UTF-8.
         """
+        return [(_form_decode(key), _form_decode(value)) for key, value in self.raw_parameters()]
+
+    def raw_parameters(self) -> list[tuple[str, str]]:
+        """The query parameters in their order, still percent-encoded."""
         query = self.target.partition("?")[2]
         pairs = (piece.partition("=") for piece in query.split("&") if piece)
-        return [(_form_decode(key), _form_decode(value)) for key, _, value in pairs]
+        return [(key, value) for key, _, value in pairs]
 
 
 @attrs.frozen

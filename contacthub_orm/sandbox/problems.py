@@ -49,6 +49,11 @@ def invalid_customer(errors: Sequence[tuple[str, str]]) -> Problem:
     return Problem(400, INVALID_CUSTOMER, errors=errors)
 
 
+def unreadable(status: int) -> Problem:
+    """A request that is no clean HTTP, or too large to be read."""
+    return Problem(status, HTTPStatus(status).phrase)
+
+
 def unauthorized() -> Problem:
     """401: no token, or one that nobody issued."""
     return Problem(401, "The client is not authorized to access the API")

@@ -19,7 +19,8 @@ from contacthub_orm.sandbox.http import HttpServer
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.identifiers import TimeOrderedIds
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
-from contacthub_orm.sandbox.messages import Request, Response
+from contacthub_orm.sandbox.messages import Request, Response, Unanswered
+from contacthub_orm.sandbox.problems import unreadable
 from contacthub_orm.sandbox.profile import Profile
 from contacthub_orm.sandbox.seeds import seed_customers
 from contacthub_orm.sandbox.settings import Settings, SettingsOptions
@@ -87,6 +88,7 @@ class Sandbox:
         self._hub: Hub | None = None
         self._server: HttpServer | None = None
         self._workspace: Workspace | None = None
+        self._resets = 0
         self._closed = threading.Event()
 
     def start(self) -> Self:
@@ -102,8 +104,9 @@ class Sandbox:
         try:
             self._hub = self._make_hub(store)
             self._app = App(self._hub)
-            self._server = HttpServer(self._serve, self._host, self._port)
+            self._server = HttpServer(self._serve, self._refuse, self._host, self._port)
         except BaseException:
+            self._hub = None
             store.close()
             raise
         self._port = self._server.port
@@ -113,13 +116,14 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop; data in a file stay, data in memory are gone. Closing twice does nothing."""
-        if self._server is None or self._hub is None:
+        server, hub, workspace = self._server, self._hub, self._workspace
+        if server is None or hub is None:
             return
-        if self._workspace is not None:
-            self._workspace.close()
-        self._server.close()
-        self._hub.store.close()
         self._server = self._hub = self._workspace = None
+        if workspace is not None:
+            workspace.close()
+        server.close()
+        hub.store.close()
         self._closed.set()
 
     def serve_forever(self) -> None:
@@ -168,7 +172,8 @@ class Sandbox:
             **settings: see `Settings`; what is not named stays.
         """
         hub = self._running()
-        hub.configure(_settings(hub.settings, settings))
+        with hub.store.lock:
+            hub.configure(_settings(hub.settings, settings))
 
     def add_node(self, node_id: str | None = None, name: str = "") -> str:
         """Add a node to the workspace and return its id."""
@@ -178,14 +183,19 @@ class Sandbox:
         return node_id
 
     def reset(self) -> None:
-        """Be as after the first start: no customers, one node, an empty log, the settings of the constructor."""
+        """Be as after the first start: no customers, one node, an empty log, the settings of the constructor.
+
+        Requests that still wait for the latency get no answer and change nothing.
+        """
         hub = self._running()
-        hub.store.clear()
-        hub.store.add_node(self.node_id)
-        if hub.settings is not self._first_settings:
-            hub.configure(self._first_settings)
-        hub.profile = Profile()
-        self.requests.clear()
+        with hub.store.lock:
+            self._resets += 1
+            hub.store.clear()
+            hub.store.add_node(self.node_id)
+            if hub.settings is not self._first_settings:
+                hub.configure(self._first_settings)
+            hub.profile = Profile()
+            self.requests.clear()
 
     def seed(self, n: int, *, seed: int = 0, node_id: str | None = None) -> list[str]:
         """Add `n` fictional customers and return their ids.
@@ -196,14 +206,20 @@ class Sandbox:
             n: how many.
             seed: which ones.
             node_id: where; the first node by default.
+
+        Raises:
+            ArgumentError: there is no such node, or `n` is negative.
         """
         hub = self._running()
         node_id = node_id or self.node_id
         if n < 0:
             raise ArgumentError(f"seed() makes 0 customers or more; got {n}.")
         documents = seed_customers(n, seed=seed, node_id=node_id, source_id=self.source_id)
-        records = [record_of(hub, document) for document in documents]
-        hub.store.put_many(records, now=hub.clock())
+        with hub.store.lock:
+            if node_id not in hub.store.nodes():
+                raise ArgumentError(f"The sandbox has no node {node_id!r}. Add it with add_node() before seed().")
+            records = [record_of(hub, document) for document in documents]
+            hub.store.put_many(records, now=hub.clock())
         return [record.id for record in records]
 
     def workspace(self, **options: Any) -> Workspace:
@@ -235,11 +251,31 @@ class Sandbox:
         )
 
     def _serve(self, request: Request) -> Response:
-        latency = self._running().settings.latency
+        hub, resets = self._hub, self._resets
+        if hub is None:
+            raise Unanswered
+        latency = hub.settings.latency
         if latency:
             self._sleep(latency)
-        response = self._app(request)
-        self.requests.append(LogEntry.of(request, response))
+        # The lock makes a request one step: it happens before a reset, a change of settings or the end, or not at all.
+        with hub.store.lock:
+            if hub is not self._hub or resets != self._resets:
+                raise Unanswered
+            return self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
+        response = Response(500)
+        try:
+            response = self._app(request)
+        finally:
+            self.requests.append(LogEntry.of(request, response))
+        return response
+
+    def _refuse(self, status: int, request: Request | None) -> Response:
+        """Answer what is no clean HTTP; it is logged when at least its head was."""
+        response = unreadable(status).response(self._ids())
+        if request is not None:
+            self.requests.append(LogEntry.of(request, response))
         return response
 
     def _running(self) -> Hub:

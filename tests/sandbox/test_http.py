@@ -1,6 +1,7 @@
 """The HTTP side: keep-alive, strictness against broken and hostile requests."""
 
 import contextlib
+import json
 import socket
 import threading
 
@@ -161,7 +162,25 @@ def test_what_is_no_clean_http_is_400_and_the_connection_ends(dial, lines, sandb
 
     assert connection.response()[0] == 400
     assert connection.is_closed()
-    assert len(sandbox.requests) == 0
+    assert all(entry.status == 400 for entry in sandbox.requests)
+
+
+def test_a_refusal_of_what_is_no_clean_http_has_the_body_of_every_error(dial):
+    connection = dial()
+    connection.send(b"nonsense\r\n\r\n")
+
+    _, headers, body = connection.response()
+    assert headers["content-type"].startswith("application/json")
+    assert list(json.loads(body)) == ["message", "logref", "data", "errors"]
+
+
+def test_a_refused_head_gets_no_body(dial, request_bytes):
+    connection = dial()
+    connection.send(request_bytes("HEAD", headers=["Content-Length: 99999999"]))
+
+    received = b"".join(iter(lambda: connection.socket.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 413")
+    assert received.endswith(b"\r\n\r\n")
 
 
 def test_another_version_of_http_is_505(dial):
@@ -210,7 +229,8 @@ def test_a_body_that_announces_too_much_is_413_before_it_is_sent(dial):
     assert connection.is_closed()
 
 
-def test_chunks_without_end_are_413(dial):
+def test_chunks_without_end_are_413(dial, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_BODY", 1024 * 1024)
     connection = dial()
     connection.send(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
@@ -257,6 +277,25 @@ def test_a_bug_of_the_sandbox_is_500_and_logged(dial, request_bytes, sandbox, ca
     assert connection.response()[0] == 500
     assert "ZeroDivisionError" in caplog.text
     assert sandbox.token not in caplog.text
+
+
+def test_a_section_of_more_than_a_megabyte_is_400_with_its_path(client, paths):
+    assert paths(client.post(externalId="a", extra="x" * 1_100_000)) == ["/extra"]
+
+
+def test_an_answer_without_content_has_no_length(client):
+    response = client.delete_event(client.create_event())
+
+    assert response.status_code == 204
+    assert "Content-Length" not in response.headers
+
+
+def test_a_tracing_id_outside_of_ascii_comes_back_as_it_was(dial, request_bytes):
+    connection = dial()
+    connection.send(request_bytes().replace(b"Host: x", b"Host: x\r\nContactlab-Tracing-ID: caf\xe9", 1))
+
+    status, headers, _ = connection.response()
+    assert (status, headers["contactlab-tracing-id"]) == (200, "caf\xe9")
 
 
 def test_requests_on_many_connections_are_served_side_by_side(sandbox, dial, request_bytes):

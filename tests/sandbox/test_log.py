@@ -101,6 +101,34 @@ def test_requests_without_the_right_token_are_logged_too(client, sandbox):
     assert sandbox.requests[0].status == 401
 
 
+def test_a_bug_of_the_sandbox_is_logged_too(client, sandbox, monkeypatch):
+    monkeypatch.setattr(sandbox._running(), "require_node", lambda node_id: 1 / 0)
+    client.list()
+
+    assert sandbox.requests[0].status == 500
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [(b"Content-Length: 99999999\r\n\r\n", 413), (b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400)],
+)
+def test_a_request_that_is_refused_after_its_head_was_read_is_logged_too(dial, sandbox, rest, status):
+    connection = dial()
+    connection.send(b"POST /x?a=b HTTP/1.1\r\nHost: x\r\n" + rest)
+    connection.response()
+
+    [entry] = sandbox.requests
+    assert (entry.method, entry.path, entry.query, entry.status) == ("POST", "/x", {"a": "b"}, status)
+
+
+def test_a_query_with_a_broken_escape_is_logged_as_it_was_sent(dial, sandbox):
+    connection = dial()
+    connection.send(b"GET /x?nodeId=a+b&x=%zz HTTP/1.1\r\nHost: x\r\n\r\n")
+    connection.response()
+
+    assert sandbox.requests[0].query == {"nodeId": "a+b", "x": "%zz"}
+
+
 def test_the_oldest_entries_go_when_the_log_is_full():
     log = RequestLog(limit=20)
     for number in range(25):

@@ -59,6 +59,18 @@ def test_a_taken_port_is_an_os_error(sandbox):
         Sandbox(port=sandbox.port).start()
 
 
+def test_a_sandbox_that_could_not_start_does_not_run(sandbox):
+    other = Sandbox(port=sandbox.port)
+    with pytest.raises(OSError, match="in use"):
+        other.start()
+
+    assert "not running" in repr(other)
+    with pytest.raises(IllegalStateError):
+        other.seed(1)
+    with pytest.raises(IllegalStateError):
+        _ = other.url
+
+
 def test_two_sandboxes_know_nothing_of_each_other(client, sandbox, connect):
     client.create(externalId="a")
 
@@ -136,6 +148,74 @@ def test_requests_wait_for_the_latency_side_by_side(connect):
             thread.join(timeout=5)
 
     assert len(sandbox.requests) == 4
+
+
+@pytest.fixture
+def held_request(connect):
+    """Send a request that the server holds back in the latency; gives the server, and what it answers when released."""
+    waits, released = threading.Event(), threading.Event()
+
+    def sleep(seconds):
+        waits.set()
+        released.wait(timeout=5)
+
+    def release():
+        released.set()
+        thread.join(timeout=5)
+        return outcome
+
+    def post():
+        try:
+            outcome.append(client.post(externalId="late").status_code)
+        except requests.ConnectionError:
+            outcome.append("no answer")
+
+    outcome = []
+    with Sandbox(latency=1, sleep=sleep) as sandbox:
+        client = connect(sandbox)
+        thread = threading.Thread(target=post)
+        thread.start()
+        assert waits.wait(timeout=5)
+        yield sandbox, release
+        released.set()
+
+
+def test_a_request_that_waits_for_the_latency_does_not_outlive_a_reset(held_request, connect):
+    sandbox, release = held_request
+    sandbox.reset()
+
+    assert release() == ["no answer"]
+    assert len(sandbox.requests) == 0
+    assert connect(sandbox).listed_names() == []
+
+
+def test_a_request_that_waits_for_the_latency_does_not_outlive_a_restart(held_request, connect):
+    sandbox, release = held_request
+    sandbox.close()
+    sandbox.start()
+
+    assert release() == ["no answer"]
+    assert len(sandbox.requests) == 0
+    assert connect(sandbox).listed_names() == []
+
+
+def test_a_write_waits_while_customers_get_keys_of_a_new_policy(client, sandbox, monkeypatch):
+    customer = client.create(externalId="old")
+    writer = threading.Thread(target=client.patch, args=(customer["id"], {"externalId": "new"}))
+    store = sandbox._running().store
+    set_keys = store.set_keys
+
+    def set_keys_late(keys, policy):
+        writer.start()
+        writer.join(timeout=0.2)
+        set_keys(keys, policy)
+
+    monkeypatch.setattr(store, "set_keys", set_keys_late)
+    sandbox.configure(matching=["externalId"], uniqueness="BLOCK")
+    writer.join(timeout=5)
+
+    assert client.post(externalId="new").status_code == 409
+    assert client.post(externalId="old").status_code == 201
 
 
 def test_configure_changes_what_it_names_only(sandbox):

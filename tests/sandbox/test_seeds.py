@@ -104,3 +104,8 @@ def test_no_customers_are_fine_and_fewer_are_not(sandbox):
     assert sandbox.seed(0) == []
     with pytest.raises(ArgumentError, match="got -1"):
         sandbox.seed(-1)
+
+
+def test_customers_of_an_unknown_node_are_refused(sandbox):
+    with pytest.raises(ArgumentError, match="no node 'elsewhere'"):
+        sandbox.seed(2, node_id="elsewhere")
