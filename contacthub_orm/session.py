@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from uuid import UUID
 from weakref import ref
 
@@ -36,6 +37,13 @@ from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
 from contacthub_orm.query import ListRequest, Query
 from contacthub_orm.relations import EventRelation, SessionRelation
+from contacthub_orm.session_options import (
+    SessionmakerOptions,
+    SessionOptions,
+    check_session_options,
+    check_workspace,
+    node_of,
+)
 from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
@@ -62,23 +70,18 @@ WARM = 100
 
 
 class Session:
-    """A unit of work on one node of a workspace.
+    """A unit of work on one node of a workspace, for one thread at a time; `with` closes it and never commits.
 
     Args:
-        workspace: credentials and transport; shareable, while a session belongs to one thread at a time.
+        workspace: credentials and transport; shareable between sessions and threads.
         node_id: the node that is queried and that new customers belong to; None for the workspace's default.
-        concurrency: requests that a commit has under way at a time; 1 uses no threads at all.
-        autoflush: flush before every query. The search index may lag behind all the same (contract 2.8).
-        expire_on_commit: forget the documents after a commit; the next read loads them again.
-        on_error: "continue": a failed operation stops only its own lane; "stop": no new operation starts.
-        retry: policy for requests of this session; None for the transport's.
-        cache_ttl: seconds after which `get` reads a clean object again; None for never.
-        warm: how many recently used clean objects stay in memory although nobody else holds them.
-        check_events: hold events to the model of their type before they are sent; types that the package does not know
-            are not checked.
-        echo: print a line per request. info: anything you like to keep with the session.
+        **options: see `SessionOptions`.
 
-    `with Session(...) as session:` closes at the end and never commits.
+    >>> from contacthub_orm.sandbox import Sandbox
+    >>> with Sandbox() as sandbox, sandbox.workspace() as workspace, Session(workspace, autoflush=True) as session:
+    ...     session.add(Customer(externalId="c-1"))
+    ...     session.commit()
+    <CommitReport: 1 done>
     """
 
     def __init__(
@@ -97,15 +100,23 @@ class Session:
         echo: bool = False,
         info: Mapping[str, Any] | None = None,
     ) -> None:
-        chosen = node_id if node_id is not None else workspace.node_id
-        if chosen is None or not _is_text(chosen):
-            raise ArgumentError("a session works on one node: pass node_id, or give the workspace a default one")
-        if not _is_count(concurrency, 64):
-            raise ArgumentError("concurrency is a whole number from 1 to 64")
-        if on_error not in ("continue", "stop"):
-            raise ArgumentError('on_error is "continue" or "stop"')
+        check_workspace(workspace)
+        check_session_options(
+            {
+                "concurrency": concurrency,
+                "autoflush": autoflush,
+                "expire_on_commit": expire_on_commit,
+                "on_error": on_error,
+                "retry": retry,
+                "cache_ttl": cache_ttl,
+                "warm": warm,
+                "check_events": check_events,
+                "echo": echo,
+                "info": info,
+            }
+        )
         self.workspace = workspace
-        self.node_id: str = chosen
+        self.node_id: str = node_of(workspace, node_id)
         self.concurrency = concurrency
         self.autoflush = autoflush
         self.expire_on_commit = expire_on_commit
@@ -113,13 +124,12 @@ class Session:
         self.check_events = check_events
         self.info: dict[str, Any] = dict(info or {})
         self._retry = retry
+        self._echo = echo
         self._cache_ttl = cache_ttl
         self._sent = False
         self._use = ExclusiveUse()
         self._work = UnitOfWork(ref(self), IdentityMap(warm, cache_ttl))
         self._find = self._work.identity_map.find
-        if echo:
-            _echo_requests()
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -509,7 +519,7 @@ class Session:
     def _transport(self) -> Transport:
         transport = self.workspace.transport
         transport.ensure_pool(self.concurrency)
-        return transport
+        return transport.observed_by(_print_request) if self._echo else transport
 
     @property
     def _loader(self) -> Loader:
@@ -549,15 +559,8 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _is_count(value: object, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
-
-
-def _echo_requests() -> None:
-    requests_log = logging.getLogger("contacthub_orm.transport")
-    requests_log.setLevel(logging.DEBUG)
-    if not any(isinstance(handler, logging.StreamHandler) for handler in requests_log.handlers):
-        requests_log.addHandler(logging.StreamHandler())
+def _print_request(line: str) -> None:
+    sys.stderr.write(f"{line}\n")  # in one piece: the threads of a commit write side by side
 
 
 class sessionmaker:
@@ -567,17 +570,23 @@ class sessionmaker:
     and sends nothing when the block raises.
     """
 
-    def __init__(self, workspace: Workspace, node_id: str | None = None, **options: Any) -> None:
+    def __init__(self, workspace: Workspace, node_id: str | None = None, **options: Unpack[SessionOptions]) -> None:
+        check_workspace(workspace)
         self.workspace = workspace
-        self.options = {"node_id": node_id, **options}
+        self.options: SessionmakerOptions = {}
+        self.configure(node_id=node_id, **options)
 
-    def configure(self, **options: Any) -> None:
+    def configure(self, **options: Unpack[SessionmakerOptions]) -> None:
         """Change the options of sessions made from now on."""
+        check_session_options({name: value for name, value in options.items() if name != "node_id"})
+        if options.get("node_id") is not None:
+            node_of(self.workspace, options["node_id"])
         self.options.update(options)
 
-    def __call__(self, **options: Any) -> Session:
+    def __call__(self, **options: Unpack[SessionmakerOptions]) -> Session:
         """Return a session with the fixed options, changed by these."""
-        return Session(self.workspace, **{**self.options, **options})
+        chosen: SessionmakerOptions = {**self.options, **options}
+        return Session(self.workspace, **chosen)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

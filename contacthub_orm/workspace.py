@@ -20,6 +20,7 @@ from contacthub_orm.transport.urls import encode_path, normalise_base_url
 
 if TYPE_CHECKING:
     from contacthub_orm.session import Session
+    from contacthub_orm.session_options import SessionOptions
     from contacthub_orm.transport import Transport
 
 DEFAULT_BASE_URL = "https://api.contactlab.it/hub/v1"
@@ -32,32 +33,29 @@ _APP_INFO = re.compile(r"[!-~]([ -~]{0,126}[!-~])?")
 
 
 class WorkspaceOptions(TypedDict, total=False):
-    """The keyword arguments of `Workspace` that `from_env` and `from_ini_file` pass on."""
+    """The options of a `Workspace`, which `from_env` and `from_ini_file` pass on."""
 
     allow_http: bool
+    """Accept http to other hosts than this machine; the token then travels unencrypted."""
     timeout: tuple[float, float]
+    """Seconds for connecting and for each wait for data; (5.0, 30.0) by default."""
     app_info: str | None
+    """Added to the User-Agent, such as `"crm-sync/1.2"`."""
     retry: RetryPolicy | None
+    """When and how often requests are repeated."""
 
 
 class Workspace:
     """One tenant: its id, a token, the address of the API, and the connections to it.
 
-    Share one object between all threads and sessions; connections are made when first needed. The token never shows:
-    not in the repr, nor in logs or errors; and a workspace cannot be pickled (make it again on the other side).
+    Share one object between all threads and sessions. The token never shows, and a workspace cannot be pickled.
 
     Args:
         workspace_id: As the API spells it.
         token: Of a source of this workspace (contract 1.2), without the word `Bearer`.
         base_url: API root, with or without `/workspaces`; https, or http to this machine.
         node_id: The node for sessions that name none.
-        allow_http: Accept http to other hosts; the token then travels unencrypted.
-        timeout: Seconds for connecting and for each wait for data.
-        app_info: Added to the User-Agent, such as `"crm-sync/1.2"`.
-        retry: When and how often requests are repeated.
-
-    Raises:
-        ArgumentError: Something cannot be used; the message never shows the token.
+        **options: See `WorkspaceOptions`.
 
     >>> Workspace("w1", "secret-token")
     Workspace('w1', token='***', base_url='https://api.contactlab.it/hub/v1')
@@ -84,7 +82,7 @@ class Workspace:
         self._options: dict[str, Any] = {
             "timeout": _checked_timeout(timeout),
             "app_info": _checked_app_info(app_info),
-            "retry": retry or RetryPolicy(),
+            "retry": _checked_retry(retry),
         }
         self._lock = threading.Lock()
         self._transport: Transport | None = None
@@ -173,7 +171,7 @@ class Workspace:
                 transport = self._transport
         return transport
 
-    def session(self, node_id: str | None = None, **options: Any) -> Session:
+    def session(self, node_id: str | None = None, **options: Unpack[SessionOptions]) -> Session:
         """Make a `Session` on a node.
 
         Args:
@@ -185,11 +183,6 @@ class Workspace:
         """
         from contacthub_orm.session import Session
 
-        node_id = self._node_id if node_id is None else node_id
-        if node_id is None:
-            raise ConfigurationError(
-                "no node: pass node_id, or give the workspace one (CONTACTHUB_NODE_ID, or node_id in the INI file)"
-            )
         return Session(self, node_id, **options)
 
     def close(self) -> None:
@@ -229,6 +222,12 @@ def _checked_timeout(timeout: object) -> tuple[float, float]:
         case (int() | float() as connect, int() | float() as read) if 0 < connect < math.inf and 0 < read < math.inf:
             return float(connect), float(read)
     raise ArgumentError("timeout must be a pair (connect, read) of positive seconds, such as (5.0, 30.0)")
+
+
+def _checked_retry(retry: object) -> RetryPolicy:
+    if retry is None or isinstance(retry, RetryPolicy):
+        return retry or RetryPolicy()
+    raise ArgumentError(f"retry must be a RetryPolicy, such as RetryPolicy(attempts=1), not {type(retry).__name__}")
 
 
 def _checked_app_info(app_info: object) -> str | None:

@@ -412,3 +412,9 @@ def test_a_session_without_any_node_is_refused():
 def test_an_empty_node_does_not_fall_back_to_the_default():
     with Workspace("w-1", TOKEN, node_id="n-1") as workspace, pytest.raises(ArgumentError):
         workspace.session("")
+
+
+@pytest.mark.parametrize("retry", [3, True, "x"])
+def test_a_retry_policy_of_another_kind_is_refused(retry):
+    with pytest.raises(ArgumentError, match="retry must be a RetryPolicy"):
+        Workspace("w-1", TOKEN, retry=retry)

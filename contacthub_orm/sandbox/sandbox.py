@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 import attrs
 
@@ -28,7 +28,8 @@ from contacthub_orm.sandbox.store import Store
 
 if TYPE_CHECKING:
     from contacthub_orm.session import Session
-    from contacthub_orm.workspace import Workspace
+    from contacthub_orm.session_options import SessionOptions
+    from contacthub_orm.workspace import Workspace, WorkspaceOptions
 
 WORKSPACE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000001"
 NODE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000002"
@@ -222,17 +223,18 @@ class Sandbox:
             hub.store.put_many(records, now=hub.clock())
         return [record.id for record in records]
 
-    def workspace(self, **options: Any) -> Workspace:
-        """A `Workspace` with the credentials and first node of this sandbox, for the caller to close.
+    def workspace(self, *, node_id: str | None = None, **options: Unpack[WorkspaceOptions]) -> Workspace:
+        """A `Workspace` with the credentials of this sandbox, for the caller to close.
 
         Args:
+            node_id: the default node of its sessions; the first one by default.
             **options: go to `Workspace`.
         """
         from contacthub_orm.workspace import Workspace
 
-        return Workspace(self.workspace_id, self.token, self.url, **{"node_id": self.node_id, **options})
+        return Workspace(self.workspace_id, self.token, self.url, node_id=node_id or self.node_id, **options)
 
-    def session(self, **options: Any) -> Session:
+    def session(self, **options: Unpack[SessionOptions]) -> Session:
         """A `Session` on the first node; `options` go to it. Its connections last until the sandbox is closed."""
         if self._workspace is None:
             self._workspace = self.workspace()

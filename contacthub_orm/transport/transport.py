@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -38,6 +38,9 @@ _REPEATABLE = {
     504: Repeat.IF_IDEMPOTENT,
 }
 _THROTTLED = (423, 429)
+
+Observer = Callable[[str], None]
+"""Gets one line for each request that was sent: method, path, status and time, never content."""
 
 logger = logging.getLogger("contacthub_orm.transport")
 
@@ -94,6 +97,13 @@ class Transport:
         self._adapter = KeepAliveAdapter(DEFAULT_CONNECTIONS)
         self._session.mount("https://", self._adapter)
         self._session.mount("http://", self._adapter)
+        self._observer: Observer | None = None
+
+    def observed_by(self, observer: Observer) -> Transport:
+        """Return this transport as one that tells an observer of each of its requests; connections are shared."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, _observer=observer)
+        return twin
 
     def request(
         self,
@@ -177,8 +187,10 @@ class Transport:
         began = policy.clock()
         received = self._exchange(call, policy, started + policy.deadline)
         ended = policy.clock()
+        if self._observer is not None:
+            self._observer(_line(call, received, attempt, ended - began))
         if logger.isEnabledFor(logging.DEBUG):
-            _log(call, received, attempt, ended - began)
+            logger.debug("%s", _line(call, received, attempt, ended - began))
         if isinstance(received, Trouble):
             return self._failure(call, received)
         if received.status >= 400:
@@ -294,8 +306,7 @@ def _environment_settings(session: requests.Session, base_url: str, host: str) -
     return {"proxies": {} if is_loopback(host) else dict(found["proxies"]), "verify": verify, "cert": found["cert"]}
 
 
-def _log(call: _Call, received: _Received | Trouble, attempt: int, seconds: float) -> None:
+def _line(call: _Call, received: _Received | Trouble, attempt: int, seconds: float) -> str:
     status, size = ("failed", 0) if isinstance(received, Trouble) else (str(received.status), len(received.body))
-    logger.debug(
-        "%s %s -> %s in %.1f ms (attempt %d, %d bytes)", call.method, call.path, status, 1000 * seconds, attempt, size
-    )
+    time_taken = f"{1000 * seconds:.1f} ms"
+    return f"{call.method} {call.path} -> {status} in {time_taken} (attempt {attempt}, {size} bytes)"

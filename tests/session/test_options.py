@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import inspect as python
 import logging
-import subprocess
-import sys
 
 import pytest
 
-from contacthub_orm import Customer, Session, Workspace
-from contacthub_orm.errors import ArgumentError, CommitError
+from contacthub_orm import Customer, Session, Workspace, sessionmaker
+from contacthub_orm.errors import ArgumentError, CommitError, ConfigurationError
+from contacthub_orm.session_options import SessionOptions, check_session_options
 from contacthub_orm.transport import RetryPolicy
 
 
@@ -21,21 +21,51 @@ from contacthub_orm.transport import RetryPolicy
         {"concurrency": True},
         {"concurrency": "8"},
         {"on_error": "ignore"},
+        {"retry": 3},
+        {"cache_ttl": "x"},
+        {"cache_ttl": -1},
+        {"cache_ttl": float("nan")},
+        {"warm": "x"},
+        {"warm": -1},
+        {"autoflush": "no"},
+        {"info": 7},
         {"node_id": ""},
         {"node_id": " "},
         {"node_id": 5},
     ],
     ids=str,
 )
-def test_an_option_that_makes_no_sense_is_refused_at_once(sandbox, workspace, options):
-    with pytest.raises(ArgumentError):
-        Session(workspace, **{"node_id": sandbox.node_id, **options})
+@pytest.mark.parametrize("make", [Session, sessionmaker, Workspace.session])
+def test_an_option_that_makes_no_sense_is_refused_at_once(sandbox, workspace, options, make):
+    (name,) = options
+    with pytest.raises(ArgumentError, match=f"^{name} "):
+        make(workspace, **{"node_id": sandbox.node_id, **options})
+
+
+@pytest.mark.parametrize("make", [Session, sessionmaker])
+def test_a_session_works_on_a_workspace(make):
+    with pytest.raises(ArgumentError, match="a session works on a Workspace, not None"):
+        make(None, "n")
+
+
+def test_a_factory_knows_the_options_of_a_session(workspace):
+    with pytest.raises(ArgumentError, match="no option 'concurency'; did you mean 'concurrency'"):
+        sessionmaker(workspace, concurency=3)
+    with pytest.raises(ArgumentError, match="no option 'autoflsh'; did you mean 'autoflush'"):
+        sessionmaker(workspace).configure(autoflsh=True)
+
+
+def test_every_option_of_a_session_has_a_type_and_a_rule():
+    parameters = python.signature(Session.__init__).parameters.values()
+    names = {it.name for it in parameters if it.kind is python.Parameter.KEYWORD_ONLY}
+    assert names == set(SessionOptions.__annotations__)
+    check_session_options({it.name: it.default for it in parameters if it.name in names})
 
 
 def test_a_session_needs_a_node(sandbox):
     with (
         Workspace(sandbox.workspace_id, sandbox.token, sandbox.url) as workspace,
-        pytest.raises(ArgumentError, match="node_id"),
+        pytest.raises(ConfigurationError, match="CONTACTHUB_NODE_ID"),
     ):
         Session(workspace)
 
@@ -205,25 +235,47 @@ def test_the_retry_policy_of_a_session_is_that_of_its_requests(sandbox, workspac
     assert seen == [policy] * 4
 
 
-ECHO = """
-from contacthub_orm import Customer
-from contacthub_orm.sandbox import Sandbox
-with Sandbox() as sandbox:
-    for _ in range(2):
-        with sandbox.session(echo=True) as session:
-            session.add(Customer(externalId="Secret"))
-            session.commit()
-"""
+def test_echo_prints_a_line_per_request_without_content(sandbox, capfd):
+    with sandbox.session(echo=True) as session:
+        customer = Customer(externalId="Secret")
+        session.add(customer)
+        session.commit()
+        session.refresh(customer)
+        session.query(Customer).all()
+    printed = capfd.readouterr().err
+    lines = [line.split(" in ")[0] for line in printed.splitlines()]
+    assert lines == [
+        "POST /customers -> 201",
+        f"GET /customers/{customer.id} -> 200",
+        "GET /customers -> 200",
+    ]
+    assert "Secret" not in printed
+    assert sandbox.token not in printed
 
 
-def test_echo_prints_a_line_per_request_without_content():
-    """In a process of its own: echo is a switch of the whole process."""
-    run = subprocess.run([sys.executable, "-c", ECHO], capture_output=True, text=True, check=True)
-    lines = run.stderr.splitlines()
-    assert len(lines) == 2
-    assert all("POST" in line and "/customers" in line and "201" in line for line in lines)
-    assert "Secret" not in run.stderr
-    assert "sandbox-token" not in run.stderr
+def test_echo_is_about_its_own_session(sandbox, capfd):
+    with sandbox.session(echo=True) as session, sandbox.session() as other:
+        assert other.get(Customer, "nobody") is None
+        assert capfd.readouterr().err == ""
+        assert session.get(Customer, "nobody") is None
+    assert capfd.readouterr().err.count("\n") == 1
+    with sandbox.session() as later:
+        assert later.get(Customer, "nobody") is None
+    assert capfd.readouterr().err == ""
+
+
+def test_echo_neither_needs_nor_changes_the_logging_of_the_program(sandbox, capfd, caplog, tmp_path):
+    log = logging.getLogger("contacthub_orm.transport")
+    handler = logging.FileHandler(tmp_path / "log")
+    log.addHandler(handler)
+    with sandbox.session(echo=True) as session:
+        assert session.get(Customer, "nobody") is None
+    log.removeHandler(handler)
+    handler.close()
+    assert capfd.readouterr().err.count("GET /customers/nobody") == 1
+    assert log.level == logging.NOTSET
+    assert caplog.records == []
+    assert (tmp_path / "log").read_text() == ""
 
 
 def test_nothing_is_printed_otherwise(session, server, loaded, capfd, caplog):
