@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import attrs
 
@@ -13,17 +13,54 @@ from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
 from contacthub_orm.query import PaginatedList, Query
+from contacthub_orm.query.unchangeable import Unchangeable
 
 if TYPE_CHECKING:
     from contacthub_orm.session import Session
 
 
+class Relation(Unchangeable):
+    """What belongs to a customer, read from the server each time it is looked at; iterated, but no list.
+
+    Truth, length and index of a list would be requests in disguise, so they say which call asks the server.
+    """
+
+    __slots__ = ()
+
+    _name: ClassVar[str]
+    _truth: ClassVar[str]
+    _length: ClassVar[str]
+    _item: ClassVar[str]
+
+    @classmethod
+    def _shown(cls) -> str:
+        return cls._name
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self._name} is neither true nor false until it is read: use {self._truth}.")
+
+    def __len__(self) -> NoReturn:
+        raise TypeError(f"{self._name} has no length until it is read: use {self._length}.")
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise TypeError(f"{self._name} has no items until it is read: use {self._item}.")
+
+
 @attrs.frozen(slots=True, eq=False)
-class EventRelation:
+class EventRelation(Relation):
     """The events of a customer, newest reading each time: iterate, filter, count, take pages.
 
-    It is read only; an event joins it by `session.add(Event(customer=customer, …))`.
+    It is read only; an event joins it by `session.add(Event(customer=customer, …))`. `all()` is a list.
     """
+
+    _name = "customer.events"
+    _truth = "customer.events.exists()"
+    _length = "customer.events.count(), or len(customer.events.all()) to read them too"
+    _item = "customer.events.first(), .page(number, size), or customer.events.all()[index]"
+    _adding = "session.add(Event(customer=customer, …)) adds an event"
+    _removing = "session.delete(event) deletes an event"
+    _ordering = "sorted(customer.events, key=…) is a sorted list of your own"
+    _replacing = "change the event itself and commit"
 
     _query: Query[Event]
 
@@ -47,19 +84,26 @@ class EventRelation:
         """Return how many events there are."""
         return self._query.count()
 
+    def exists(self) -> bool:
+        """Return whether there is any event."""
+        return self._query.exists()
+
     def __iter__(self) -> Iterator[Event]:
         return iter(self._query)
 
-    def append(self, event: object) -> NoReturn:
-        """Refuse: relations are read only."""
-        raise OperationNotPermitted("customer.events is read only; use session.add(Event(customer=customer, …))")
-
-    extend = insert = remove = append
-
 
 @attrs.frozen(slots=True, eq=False)
-class SessionRelation:
+class SessionRelation(Relation):
     """The ContactHub sessions of a customer, read anew each time they are looked at (contract 2.3)."""
+
+    _name = "customer.sessions"
+    _truth = "customer.sessions.all(), which is a list"
+    _length = "len(customer.sessions.all())"
+    _item = "customer.sessions.find(value), or customer.sessions.all()[index]"
+    _adding = "customer.sessions.add(value) links a session"
+    _removing = "customer.sessions.delete(link) takes a link away"
+    _ordering = "sorted(customer.sessions, key=…) is a sorted list of your own"
+    _replacing = "customer.sessions.delete(link) and customer.sessions.add(value)"
 
     _session: Session
     _customer: Customer

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, NoReturn, SupportsIndex, TypeVar, overload
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 from contacthub_orm.errors import OperationNotPermitted
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.query.paging import Page
 from contacthub_orm.query.streaming import PageStream
+from contacthub_orm.query.unchangeable import Unchangeable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
 
-_ADDING = "session.add(object) stores something new; list(result) is a list of your own to add to"
-_REMOVING = "session.delete(object) deletes it on the server; [x for x in result if ...] leaves it out"
-_ORDERING = "query.order_by(field.asc()) lets the server sort; sorted(result, key=...) is a sorted list of your own"
-_REPLACING = "change the object itself and commit, or work on list(result), a list of your own"
-
-
 _WHOLE = "all() holds the whole result; query.page(number, size) gives pages to turn."
 
 
-class ReadOnlyList(Sequence[T]):
+class ReadOnlyList(Unchangeable, Sequence[T]):
     """A list to look at: everything that reads a list works, everything that changes one is refused.
 
     Slices, `copy()`, `+` and `*` give plain lists.
     """
+
+    _adding = "session.add(object) stores something new; list(result) is a list of your own to add to"
+    _removing = "session.delete(object) deletes it on the server; [x for x in result if ...] leaves it out"
+    _ordering = "query.order_by(field.asc()) lets the server sort; sorted(result, key=...) is a sorted list of your own"
+    _replacing = "change the object itself and commit, or work on list(result), a list of your own"
 
     def __init__(self, items: Iterable[T] = ()) -> None:
         self._items: list[T] = list(items)
@@ -95,53 +95,6 @@ class ReadOnlyList(Sequence[T]):
         """A plain list with the same objects."""
         self._load(sys.maxsize)
         return self._items.copy()
-
-    def _refuse(self, operation: str, instead: str) -> NoReturn:
-        raise OperationNotPermitted(f"{operation}: {type(self).__name__} is read-only. Instead: {instead}.")
-
-    def append(self, value: object) -> NoReturn:
-        """Refused."""
-        self._refuse("append", _ADDING)
-
-    def extend(self, values: object) -> NoReturn:
-        """Refused."""
-        self._refuse("extend", _ADDING)
-
-    def insert(self, index: object, value: object) -> NoReturn:
-        """Refused."""
-        self._refuse("insert", _ADDING)
-
-    def __iadd__(self, values: object) -> NoReturn:
-        self._refuse("+=", _ADDING)
-
-    def __imul__(self, times: object) -> NoReturn:
-        self._refuse("*=", _ADDING)
-
-    def pop(self, index: object = -1) -> NoReturn:
-        """Refused."""
-        self._refuse("pop", _REMOVING)
-
-    def remove(self, value: object) -> NoReturn:
-        """Refused."""
-        self._refuse("remove", _REMOVING)
-
-    def clear(self) -> NoReturn:
-        """Refused."""
-        self._refuse("clear", _REMOVING)
-
-    def __delitem__(self, index: object) -> NoReturn:
-        self._refuse("del", _REMOVING)
-
-    def __setitem__(self, index: object, value: object) -> NoReturn:
-        self._refuse("assignment to an item", _REPLACING)
-
-    def reverse(self) -> NoReturn:
-        """Refused."""
-        self._refuse("reverse", _ORDERING)
-
-    def sort(self, *, key: object = None, reverse: object = False) -> NoReturn:
-        """Refused."""
-        self._refuse("sort", _ORDERING)
 
 
 def _reach(index: slice) -> int:

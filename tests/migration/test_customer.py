@@ -59,10 +59,13 @@ def test_customer_to_dict(as_stated, customer, document):
 def test_customer_get_events(as_stated, customer, events):
     with as_stated:
         assert {event.id for event in customer.events} == set(events)
-    assert customer.events.count() == 7
+    assert (customer.events.count(), customer.events.exists(), customer.events.first().id in events) == (7, True, True)
     assert len(customer.events.filter(Event.type == Event.TYPES.VIEWED_PAGE).all()) == 3
     with pytest.raises(OperationNotPermitted):
         customer.events.append(Event(customer=customer))
+    for read_as_a_list in (bool, len, lambda relation: relation[0]):
+        with pytest.raises(TypeError, match=r"use customer\.events\."):
+            read_as_a_list(customer.events)
 
 
 @pytest.mark.parametrize("added", [False, True])
