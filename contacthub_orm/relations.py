@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import attrs
 
 from contacthub_orm.errors import OperationNotPermitted
 from contacthub_orm.mapping.criterion import Criterion
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.state import state_of
 from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
@@ -125,8 +127,11 @@ class SessionRelation(Relation):
         return self._session.add_customer_session(self._customer, value)
 
     def delete(self, link: CustomerSession | str) -> None:
-        """Take a link away at the next commit; a value that is not linked is refused."""
-        found: Any = self.find(link) if isinstance(link, str) else link
-        if found is None:
-            raise OperationNotPermitted("this session value is not linked to the customer")
+        """Take a link away at the next commit; one that is not linked to this customer is refused."""
+        found = self.find(link) if isinstance(link, str) else link
+        if not isinstance(found, CustomerSession) or not self._is_owner(found.customer):
+            raise OperationNotPermitted("customer.sessions.delete: this session is not linked to the customer")
         self._session.delete(found)
+
+    def _is_owner(self, customer: Entity | None) -> bool:
+        return customer is not None and state_of(customer).key == state_of(self._customer).key

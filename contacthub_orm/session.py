@@ -250,10 +250,11 @@ class Session:
     # -- what belongs to a customer ------------------------------------------------------------------------------
 
     def events_of(self, customer: Customer) -> EventRelation:
-        """Return the events of a customer; `customer.events` is the short form."""
+        """Return the events of a customer, of whatever node; `customer.events` is the short form."""
         key = self._persistent_key(customer, "events")
         _check_customer(customer, "events_of")
-        return EventRelation(self.query(Event).filter(Event.customerId == key[1]))
+        node_id = state_of(customer).committed.get("nodeId")  # not known of a stub; the customer says enough
+        return EventRelation(Query(self, Event, node_id=node_id).filter(Event.customerId == key[1]))
 
     def sessions_of(self, customer: Customer) -> SessionRelation:
         """Return the ContactHub sessions of a customer; `customer.sessions` is the short form."""
@@ -261,6 +262,8 @@ class Session:
         _check_customer(customer, "sessions_of")
 
         def read() -> list[CustomerSession]:
+            if self.autoflush:
+                self.flush()
             with self._use.during("reading the sessions of a customer"):
                 return self._loader.below(customer, CustomerSession, key)
 

@@ -20,7 +20,8 @@ class SessionOptions(TypedDict, total=False):
     concurrency: int
     """Requests that a commit has under way at a time, 8 by default; 1 uses no threads at all."""
     autoflush: bool
-    """Flush before every page of a query. The search index may lag behind all the same (contract 2.8)."""
+    """Flush before every page of a query and before a relation is read. The search index may lag behind all the same
+    (contract 2.8)."""
     expire_on_commit: bool
     """Forget the documents after a commit; the next read loads them again."""
     on_error: OnError

@@ -29,6 +29,10 @@ from contacthub_orm.query.source import E, ListRequest, PageSource
 from contacthub_orm.query.streaming import PageStream, stream_objects
 
 
+def _node_of_source(query: Query[Any]) -> str | None:
+    return query._source.node_id
+
+
 @attrs.frozen(slots=True, eq=False, repr=False, str=False)
 class Query(Generic[E]):
     """The customers or events of a session's node that meet some criteria.
@@ -48,6 +52,7 @@ class Query(Generic[E]):
     _window: Window = attrs.field(default=Window(), kw_only=True)
     _only: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     _raiseload: bool = attrs.field(default=False, kw_only=True)
+    _node_id: str | None = attrs.field(default=attrs.Factory(_node_of_source, takes_self=True), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         given: object = self._entity
@@ -269,7 +274,8 @@ class Query(Generic[E]):
             return None
         fields = (("fields", ",".join(self._fields)),) if self._fields else ()
         sort = tuple(("sort", str(ordering)) for ordering in self._orderings)
-        return (("nodeId", self._source.node_id), *selected, *fields, *sort)
+        node = (("nodeId", self._node_id),) if self._node_id is not None else ()
+        return (*node, *selected, *fields, *sort)
 
     def _request(self, parameters: Parameters, number: int, size: int) -> ListRequest:
         segments = tuple(self._entity.__path__.split("/"))
@@ -326,4 +332,4 @@ class Query(Generic[E]):
             raise OperationNotPermitted(
                 "Cannot combine empty queries. Filter both; all objects are query.filter(Customer.id.is_not(None))."
             )
-        return Query(self._source, self._entity, selection=combine(conjunction, self._selection, other._selection))
+        return attrs.evolve(self, selection=combine(conjunction, self._selection, other._selection))

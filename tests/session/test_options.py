@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from contacthub_orm import Customer, Session, Workspace, sessionmaker
+from contacthub_orm import Customer, Event, Session, Workspace, sessionmaker
 from contacthub_orm.errors import ArgumentError, CommitError, ConfigurationError
 from contacthub_orm.session_options import SessionOptions, check_session_options
 from contacthub_orm.transport import RetryPolicy
@@ -108,6 +108,22 @@ def test_with_autoflush_a_query_sends_the_edits_first(sandbox, server, bruce):
     server.forget()
     assert session.query(Customer).filter(Customer.base.firstName == "X").one() is customer
     assert [call.method for call in server.sent] == ["PATCH", "GET"]
+
+
+def test_with_autoflush_what_belongs_to_a_customer_is_read_after_a_flush(sandbox, server, bruce):
+    session = sandbox.session(autoflush=True)
+    customer = session.get_one(Customer, bruce)
+    session.add(Event(customer=customer, type="loggedIn", context="WEB"))
+    assert [event.type for event in customer.events] == ["loggedIn"]
+    customer.sessions.add("s-1")
+    assert [link.value for link in customer.sessions] == ["s-1"]
+    assert customer.sessions.find("s-1") in session
+
+
+def test_without_autoflush_what_belongs_to_a_customer_is_read_as_it_is(session, server, loaded):
+    loaded.sessions.add("s-1")
+    assert loaded.sessions.all() == []
+    assert [call.method for call in server.sent] == ["GET"]
 
 
 def test_with_autoflush_a_failure_comes_before_the_query(sandbox, server):

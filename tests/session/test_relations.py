@@ -98,3 +98,73 @@ def test_whether_there_are_events_is_one_request(session, ada, sandbox):
     session.add(other)
     session.commit()
     assert other.events.exists() is False
+
+
+# -- of a customer of another node -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visitor(sandbox):
+    """The id of a customer of another node, with two events."""
+    with sandbox.workspace() as workspace, workspace.session(sandbox.add_node()) as elsewhere:
+        made = Customer(externalId="visitor")
+        elsewhere.add_all([made, event_of(made), event_of(made)])
+        elsewhere.commit()
+        ident = made.id
+    sandbox.requests.clear()
+    return ident
+
+
+def test_the_events_of_a_customer_of_another_node_are_found(session, visitor):
+    events = session.get_one(Customer, visitor).events
+    assert len(list(events)) == len(events.all()) == events.count() == 2
+    assert events.exists()
+    assert events.first().customerId == visitor
+    assert [event.id for event in events.page(1, size=1)] == [events.page(0, size=1).next_page()[0].id]
+    assert events.filter(Event.type == Event.TYPES.LOGGED_IN).count() == 2
+
+
+@pytest.mark.parametrize("known", ["stub", "expired"])
+def test_the_events_of_a_customer_whose_node_is_not_known_are_found_without_reading_it(
+    session, sandbox, visitor, known
+):
+    customer = session.stub(Customer, visitor) if known == "stub" else session.get_one(Customer, visitor)
+    session.expire(customer)
+    sandbox.requests.clear()
+    assert customer.events.count() == 2
+    (entry,) = sandbox.requests
+    assert entry.query["customerId"] == visitor
+    assert "nodeId" not in entry.query
+
+
+def test_the_events_of_a_customer_of_the_own_node_are_asked_of_that_node(session, sandbox, ada):
+    ada.events.first()
+    assert sandbox.requests[0].query["nodeId"] == sandbox.node_id
+
+
+# -- taking a session away ---------------------------------------------------------------------------------------------
+
+
+def test_a_link_of_another_customer_is_not_taken_away(session, sandbox, ada):
+    bob = Customer(externalId="bob")
+    session.add(bob)
+    session.add_customer_session(bob, "s-2")
+    session.commit()
+    link = bob.sessions.find("s-2")
+    with pytest.raises(OperationNotPermitted, match="not linked to the customer"):
+        ada.sessions.delete(link)
+    session.commit()
+    assert [each.value for each in bob.sessions] == ["s-2"]
+
+
+def test_what_is_no_link_is_not_deleted(session, ada):
+    for wrong in (ada, None, 7):
+        with pytest.raises(OperationNotPermitted, match="not linked to the customer"):
+            ada.sessions.delete(wrong)
+    assert session.deleted == ()
+
+
+def test_a_link_that_was_not_sent_yet_is_taken_back(session, sandbox, ada):
+    ada.sessions.delete(ada.sessions.add("s-2"))
+    session.commit()
+    assert len(sandbox.requests) == 0
