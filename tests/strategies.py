@@ -165,7 +165,7 @@ LISTS: dict[str, st.SearchStrategy[Any]] = {
 }
 LIST_ACTIONS = [
     "append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "set_item", "set_slice", "set_step",
-    "del_item", "del_slice", "iadd", "imul", "assign",
+    "del_item", "del_slice", "iadd", "imul", "assign", "unset",
 ]  # fmt: skip
 MAPPING_ACTIONS = ["set_key", "del_key", "pop_key", "clear", "update", "setdefault", "ior", "nest"]
 turns = st.lists(st.integers(0, 5), max_size=4).map(tuple)
@@ -174,13 +174,9 @@ positions = st.integers(0, 5)
 
 @st.composite
 def _list_edits(draw: st.DrawFn) -> Edit:
-    path = draw(st.sampled_from(sorted(LISTS)))
-    return Edit(
-        path,
-        draw(st.sampled_from(LIST_ACTIONS)),
-        tuple(draw(st.lists(LISTS[path], min_size=1, max_size=3))),
-        position=draw(positions),
-    )
+    path, action = draw(st.sampled_from(sorted(LISTS))), draw(st.sampled_from(LIST_ACTIONS))
+    fewest = 0 if action == "assign" else 1
+    return Edit(path, action, tuple(draw(st.lists(LISTS[path], min_size=fewest, max_size=3))), position=draw(positions))
 
 
 @st.composite
@@ -197,7 +193,7 @@ def _member_edits(draw: st.DrawFn) -> Edit:
 def _open_edits(draw: st.DrawFn) -> Edit:
     return Edit(
         "extended",
-        draw(st.sampled_from(MAPPING_ACTIONS + LIST_ACTIONS[:-1])),
+        draw(st.sampled_from(MAPPING_ACTIONS + LIST_ACTIONS[:-2])),
         tuple(draw(st.lists(json_values, min_size=1, max_size=3))),
         key=draw(keys),
         position=draw(positions),

@@ -188,13 +188,13 @@ class EntityField(Generic[T]):
             old = view._data.get(self._name)
             if old is not None and same(self._decode(old), self._decode(raw)):
                 return  # the same date in another spelling is no change
-        view._store(self._name, raw)
+        view._store(self._name, raw, unset=value is None)
 
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:
             raise ReadOnlyFieldError(f"{join(view._path(), self._name)} is set by the server and cannot be removed")
         if view._incomplete():
-            view._store(self._name, self._unset())  # its absence would mean "not loaded"
+            view._store(self._name, self._unset(), unset=True)  # its absence would mean "not loaded"
         elif self._name in view._data:
             view._remove(self._name)
 

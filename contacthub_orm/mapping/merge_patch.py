@@ -60,12 +60,21 @@ def is_blank(value: Any) -> bool:
     return value is None or value == []
 
 
+def is_unwritten(value: Any, vivified: Collection[int]) -> bool:
+    """Tell whether a container came into being and holds nothing that was put into it: nulls, and such containers."""
+    if id(value) not in vivified:
+        return False
+    if type(value) is dict:
+        return all(item is None or is_unwritten(item, vivified) for item in value.values())
+    return not value
+
+
 def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Collection[int] = ()) -> JSONObject:
     """Return the smallest patch that turns `committed` into `current`; empty when nothing changed.
 
-    `vivified` holds the ids of containers that came into being only to be written into: while blank they count as
-    unchanged. Subtrees that both documents share are skipped, so the cost follows what was touched. The patch shares
-    its values with `current`.
+    `vivified` holds the ids of containers that came into being only to be written into: as long as nothing was, they
+    count as unchanged. Subtrees that both documents share are skipped, so the cost follows what was touched. The patch
+    shares its values with `current`.
 
     >>> diff({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": 1, "c": 3}})
     {'a': {'c': 3}, 'l': []}
@@ -95,7 +104,7 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
     if committed.keys() <= current.keys():
         return patch
     for key, old in committed.items():
-        if key not in current and old is not None and not (id(old) in vivified and is_blank(old)):
+        if key not in current and old is not None and not is_unwritten(old, vivified):
             if type(old) is not list:
                 patch[key] = None
             elif old:
@@ -105,9 +114,9 @@ def diff(committed: Mapping[str, Any], current: Mapping[str, Any], vivified: Col
 
 def _meant(old: Any, new: Any, into: Mapping[str, Any], vivified: Collection[int]) -> tuple[Any, Any]:
     """Return what two members of an object say: what merely came into being is null, and nulls in it say nothing."""
-    if id(old) in vivified and is_blank(old):
+    if is_unwritten(old, vivified):
         old = MISSING
-    if id(new) in vivified and is_blank(new):
+    if is_unwritten(new, vivified):
         return old, old if old is MISSING or old == [] else None
     if new is None and old is MISSING and id(into) in vivified:
         return old, old
@@ -116,8 +125,8 @@ def _meant(old: Any, new: Any, into: Mapping[str, Any], vivified: Collection[int
 
 def _same_as_written(old: Any, new: Any, vivified: Collection[int]) -> bool:
     """Tell whether two values are the same but for what merely came into being in the newer one."""
-    if id(new) in vivified and is_blank(new):
-        return old is MISSING or is_blank(old)
+    if is_unwritten(new, vivified):
+        return old is MISSING or old is None or old == [] or is_unwritten(old, vivified)
     if type(old) is dict and type(new) is dict:
         return all(_same_as_written(old.get(key, MISSING), new.get(key, MISSING), vivified) for key in {**old, **new})
     if type(old) is list and type(new) is list and len(old) == len(new):
@@ -135,7 +144,7 @@ def written_only(value: Any, vivified: Collection[int]) -> Any:
     return {
         key: written_only(item, vivified)
         for key, item in value.items()
-        if not (made_here and item is None) and not (id(item) in vivified and is_blank(item))
+        if not (made_here and item is None) and not is_unwritten(item, vivified)
     }
 
 

@@ -286,15 +286,18 @@ class MappingView(View):
     _nothing: ClassVar[dict[str, Any]] = {}
     _data: dict[str, Any]
 
-    def _store(self, key: str, raw: Any) -> None:
+    def _store(self, key: str, raw: Any, unset: bool = False) -> None:
+        """Put a raw value under a key. With `unset`, an empty list stands for null: the API takes no null for one."""
         kind = type(raw)
         if kind is dict:
             self._load_replaced(key)
         elif kind is not list and same(self._data.get(key, MISSING), raw):
             return
-        self._own()
+        document = self._own()
         self._forget(key)
         self._data[key] = raw
+        if unset and kind is list and id(self._data) in document.vivified:
+            document.vivified[id(raw)] = raw
 
     def _remove(self, key: str) -> None:
         self._own()

@@ -78,11 +78,15 @@ class Model:
         return {
             key: self._tidy(item, old.get(key))
             for key, item in value.items()
-            if not (drops_nulls and item is None) and not (id(item) in self.vivified and self._is_blank(item))
+            if not (drops_nulls and item is None) and not self._is_unwritten(item)
         }
 
-    def _is_blank(self, value: Any) -> bool:
-        return all(map(self._is_blank, value.values())) if isinstance(value, dict) else value is None or value == []
+    def _is_unwritten(self, value: Any) -> bool:
+        if id(value) not in self.vivified:
+            return False
+        if isinstance(value, list):
+            return not value
+        return all(item is None or self._is_unwritten(item) for item in value.values())
 
 
 @attrs.frozen
@@ -104,6 +108,8 @@ class Edit:
             parent = getattr(parent, step)
         if self.action == "delete":
             delattr(parent, name)
+        elif self.action == "unset":
+            setattr(parent, name, None)
         elif self.action in ("set", "assign"):
             setattr(parent, name, self.values[0] if self.action == "set" else list(self.values))
         else:
@@ -116,6 +122,12 @@ class Edit:
         if self.action in ("set", "assign"):
             value = wire(self.values[0] if self.action == "set" else list(self.values))
             model.reach(above)[name] = value
+            return
+        if self.action == "unset":  # a list: None makes it empty, and says as little as any other None
+            part, emptied = model.reach(above), []
+            part[name] = emptied
+            if id(part) in model.vivified:
+                model.vivified[id(emptied)] = emptied
             return
         for step in above:
             parent = parent.get(step) or {}

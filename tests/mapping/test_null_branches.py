@@ -77,6 +77,33 @@ def test_a_null_list_in_an_element_of_a_list_comes_into_being():
     }
 
 
+@pytest.mark.parametrize(
+    ("edit", "patch"),
+    [
+        (lambda c: setattr(c.extended, "flags", []), {"extended": {"flags": []}}),
+        (lambda c: setattr(c.extended, "flags", {}), {"extended": {"flags": {}}}),
+        (lambda c: setattr(c.extended, "flags", {"a": [], "b": None}), {"extended": {"flags": {"a": [], "b": None}}}),
+        (lambda c: setattr(c.base, "address", {}), {"base": {"address": {}}}),
+        (lambda c: setattr(c.base.contacts, "otherContacts", []), {"base": {"contacts": {"otherContacts": []}}}),
+    ],
+)
+def test_an_empty_list_or_object_that_was_set_in_a_null_branch_is_sent(customer, edit, patch):
+    edit(customer)
+    assert changes(customer) == patch
+    new = Customer()
+    edit(new)
+    assert changes(new) == patch
+
+
+def test_none_in_a_null_branch_is_not_sent_whatever_the_type_of_the_field(customer):
+    customer.extended.points = None
+    customer.base.firstName = None
+    customer.base.address = None
+    customer.base.likes = None
+    customer.tags.manual = None
+    assert changes(customer) == {}
+
+
 # -- taking it back --------------------------------------------------------------------------------------------------
 
 
