@@ -61,8 +61,8 @@ class Operation:
         return f"<{self.method} {self.path}: {self.why}>"
 
 
-def create(entity: Entity, node_id: str, force_update: bool) -> Operation:
-    """Return the POST of a new entity."""
+def create(entity: Entity, node_id: str, force_update: bool, number: int | None = None) -> Operation:
+    """Return the POST of a new entity; its number tells it from others of its class, which have no id either."""
     sent = snapshot(entity)
     # Its changes and not the snapshot: parts that were only looked into would erase lists if the POST becomes a PATCH.
     body = entity.fill_body(_own_node(entity, _writable(entity, changes(entity))), node_id)
@@ -70,8 +70,9 @@ def create(entity: Entity, node_id: str, force_update: bool) -> Operation:
     member = entity.__parent_member__
     if parent is not None and member:
         body = {member: identity(parent) if state_of(parent).key else PENDING, **body}
+    why = f"new {type(entity).__name__}{'' if number is None else f' #{number}'}"
     return Operation(
-        "create", "POST", _collection(entity), body, f"new {type(entity).__name__}", entity, sent, lane_of(entity),
+        "create", "POST", _collection(entity), body, why, entity, sent, lane_of(entity),
         needs=parent if parent is not None and state_of(parent).key is None else None, force_update=force_update,
     )  # fmt: skip
 

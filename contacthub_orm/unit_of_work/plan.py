@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import overload
 
@@ -27,6 +28,13 @@ class Plan(Sequence[Operation]):
     """All operations of a flush, in the order in which they start: creates, edits, deletes.
 
     `print(plan)` shows a table with the bodies; its repr leaves the bodies out, because they are customers' data.
+    Several new objects of a class are numbered in the order in which they were added.
+
+    >>> from contacthub_orm import Customer
+    >>> build_plan(new=[Customer(externalId="c-1"), Customer(externalId="c-2")], node_id="n")
+    <Plan of 2 requests: 2 POST
+    POST  /customers  new Customer #1
+    POST  /customers  new Customer #2>
     """
 
     operations: tuple[Operation, ...] = ()
@@ -99,7 +107,7 @@ def build_plan(
     Raises ValidationError with every problem of every entity, FlushError for a new one that takes the place of a
     deleted one; nothing is to be sent then.
     """
-    new, edited, deleted = list(new), list(edited), list(deleted)
+    new, edited, replaced, deleted = list(new), list(edited), list(replaced), list(deleted)
     refuse_successors(new, deleted, (entity for entity, _ in edited))
     marks = {id(entity) for entity in deleted}
     gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not _belongs(entity)}
@@ -107,7 +115,10 @@ def build_plan(
     riding = {id(rider) for found in riders.values() for rider in found}
     gone = marks | riding
     whole = gone | {id(entity) for entity in replaced}
-    creates = [operations_for.create(entity, node_id, id(entity) in forced) for entity in new]
+    creates = [
+        operations_for.create(entity, node_id, id(entity) in forced, number)
+        for entity, number in zip(new, _numbers(new), strict=True)
+    ]
     operations = [operation for operation in creates if not _belongs(operation.entity)]
     operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
     carriers = {id(parent_of(entity)) for entity in new if entity.__below_parent__}
@@ -127,6 +138,15 @@ def build_plan(
     if problems:
         raise ValidationError(problems)
     return Plan(tuple(operations))
+
+
+def _numbers(new: Sequence[Entity]) -> Iterator[int | None]:
+    """Yield the number of each new entity among those of its class, from 1; None for the only one."""
+    several = Counter(map(type, new))
+    seen: Counter[type[Entity]] = Counter()
+    for kind in map(type, new):
+        seen[kind] += 1
+        yield seen[kind] if several[kind] > 1 else None
 
 
 def _cascades(deleted: Sequence[Entity], edited: Iterable[Entity]) -> dict[int, list[Entity]]:
@@ -227,5 +247,6 @@ def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hasha
 
 
 def _where(operation: Operation) -> str:
-    name = type(operation.entity).__name__
-    return name if operation.kind == "create" else f"{name} {identity(operation.entity)}"
+    if operation.kind == "create":
+        return operation.why
+    return f"{type(operation.entity).__name__} {identity(operation.entity)}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import attrs
 
+from contacthub_orm.errors import APIError, Conflict
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.unit_of_work.operations import Operation
@@ -64,7 +65,24 @@ class Outcome:
 
     def __str__(self) -> str:
         status = f"{self.status} " if self.status is not None else ""
-        return f"{self.state}: {self.method} {self.path} ({self.operation.why}): {status}{self.message}"
+        what = f"{self.state}: {self.method} {self.path} ({self.operation.why}): {status}{self.message}".rstrip(" :")
+        return what + self._paths() + self._advice()
+
+    def _paths(self) -> str:
+        """Return where the server found something wrong: never the values that it quotes."""
+        problems = self.error.errors if isinstance(self.error, APIError) else ()
+        found = dict.fromkeys(path for problem in problems if isinstance(path := problem.get("path"), str))
+        return f" ({', '.join(found)})" if found else ""
+
+    def _advice(self) -> str:
+        if not isinstance(self.error, Conflict) or self.operation.kind != "create":
+            return ""
+        if self.existing_id is None or self.operation.force_update:
+            return ". Another customer has one of its keys; change that key"
+        return (
+            f". Customer {self.existing_id} has one of its keys; change that key, or add this one with "
+            "force_update=True to update that customer"
+        )
 
 
 @attrs.frozen(slots=True, eq=False, repr=False)

@@ -202,7 +202,7 @@ def test_a_section_may_have_exactly_64_kilobytes_of_utf_8(session, letter):
     session.new(extended=json_of(65_536, letter))
     assert len(session.plan()) == 1
     session.new(extended=json_of(65_537, letter))
-    with pytest.raises(ValidationError, match=r"Customer extended: has 65,537 bytes of JSON; .* at most 65,536"):
+    with pytest.raises(ValidationError, match=r"Customer #2 extended: has 65,537 bytes of JSON; .* at most 65,536"):
         session.plan()
 
 
@@ -210,7 +210,7 @@ def test_the_extra_text_counts_without_its_quotes(session):
     session.new(externalId="e", extra="é" * 32_768)
     assert len(session.plan()) == 1
     session.new(externalId="e", extra="é" * 32_768 + "x")
-    with pytest.raises(ValidationError, match="Customer extra: has 65,537 bytes"):
+    with pytest.raises(ValidationError, match="Customer #2 extra: has 65,537 bytes"):
         session.plan()
 
 
@@ -244,9 +244,9 @@ def test_one_error_lists_every_problem_of_every_object(session):
     with pytest.raises(ValidationError) as caught:
         session.plan()
     assert [path for path, _ in caught.value.problems] == [
-        "Customer",
-        "Customer extended",
-        "Customer extra",
+        "new Customer #1",
+        "new Customer #2 extended",
+        "new Customer #2 extra",
         "Customer c1 base",
     ]
     assert str(caught.value).startswith("4 problems:\n")
@@ -285,6 +285,14 @@ def test_a_plan_prints_as_a_table_of_verb_path_reason_and_body(session):
         'PATCH   /customers/c1  changed base.firstName  {"base":{"firstName":"Zoë"}}',
         "DELETE  /customers/c2  deleted",
     ]
+
+
+def test_several_new_objects_of_a_class_are_numbered(session):
+    """They have no id by which a report or a problem could name them."""
+    for name in ("a", "b"):
+        session.new(externalId=name)
+    session.loaded("c1").extra = "x"
+    assert [operation.why for operation in session.plan()] == ["new Customer #1", "new Customer #2", "changed extra"]
 
 
 def test_long_bodies_are_cut(session):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pickle
 
+import attrs
 import pytest
 
-from contacthub_orm.errors import BadRequest, CommitError
+from contacthub_orm.errors import BadRequest, CommitError, Conflict
 from contacthub_orm.models import Customer
 from contacthub_orm.unit_of_work import CommitReport, Operation, Outcome, OutcomeState
 from contacthub_orm.unit_of_work.report import SHOWN
@@ -96,6 +97,29 @@ def test_the_text_lists_what_is_not_done_with_its_reason():
         "1 done, 1 rejected",
         "rejected: PATCH /customers/c2 (changed externalId): 400 bad thing",
     ]
+
+
+def test_the_text_tells_where_the_server_found_something_wrong_and_no_value():
+    errors = [{"message": "not secret", "path": "/base/dob"}, {"path": "/extra"}, {"path": None}, {"data": "secret"}]
+    error = BadRequest(400, "bad thing", errors=errors)
+    text = str(outcome(OutcomeState.REJECTED, status=400, message="bad thing", error=error))
+    assert text == "rejected: PATCH /customers/c1 (changed externalId): 400 bad thing (/base/dob, /extra)"
+
+
+def conflict(existing_id: str | None, force_update: bool = False) -> str:
+    created = attrs.evolve(operation(method="POST"), kind="create", why="new Customer #3", force_update=force_update)
+    return str(Outcome(created, OutcomeState.CONFLICT, status=409, error=Conflict(409, ""), existing_id=existing_id))
+
+
+def test_the_text_of_a_conflict_names_the_object_and_tells_what_to_do():
+    text = conflict("c9")
+    assert text.startswith("conflict: POST /customers/c1 (new Customer #3): 409. Customer c9 has one of its keys; ")
+    assert "force_update=True" in text
+
+
+@pytest.mark.parametrize("text", [conflict(None), conflict("c9", force_update=True)])
+def test_the_text_of_a_conflict_does_not_offer_what_cannot_help(text):
+    assert text.endswith("Another customer has one of its keys; change that key")
 
 
 def test_a_long_text_is_cut_and_says_how_much_is_left_out():
