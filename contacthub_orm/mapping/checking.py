@@ -6,6 +6,7 @@ A null counts as absent: nothing sends one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,17 @@ def _check_field(field: EntityField[Any], raw: Any, path: str, siblings: JSONObj
     declared = field.value_type
     if isinstance(declared, VariantType):
         declared = declared.variant(siblings)._value_type()
+    _check_value(declared, field.encode_at, raw, path, found)
+
+
+def _check_value(
+    declared: ValueType, encode: Callable[[Any, str], Any], raw: Any, path: str, found: list[Problem]
+) -> None:
     if isinstance(declared, MappingType | ListType):
         _check_container(declared, raw, path, found)
         return
     try:
-        field.encode_at(raw, path)
+        encode(raw, path)
     except ValidationError as error:
         found.extend(error.problems)
 
@@ -80,16 +87,6 @@ def _check_container(declared: MappingType | ListType, raw: Any, path: str, foun
             found.append((path, f"expects an object, not {type(raw).__name__}"))
     elif type(raw) is list:
         for index, item in enumerate(raw):
-            _check_item(declared.item, item, f"{path}[{index}]", found)
+            _check_value(declared.item, declared.item.encode, item, f"{path}[{index}]", found)
     else:
         found.append((path, f"expects a list, not {type(raw).__name__}"))
-
-
-def _check_item(declared: ValueType, raw: Any, path: str, found: list[Problem]) -> None:
-    if isinstance(declared, MappingType | ListType):
-        _check_container(declared, raw, path, found)
-        return
-    try:
-        declared.encode(raw, path)
-    except ValidationError as error:
-        found.extend(error.problems)

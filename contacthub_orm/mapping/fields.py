@@ -262,8 +262,6 @@ class EntityField(Generic[T]):
         Dates and date-times may stand for each other (contract 1.5); closed enumerations are not checked, because the
         server may hold newer values.
         """
-        if isinstance(value, date) or value is None:
-            return codecs.copy_in(value, self.path)
         raw = codecs.copy_in(value, self.path)
         if isinstance(raw, dict):
             raise ArgumentError(f"{self!r} cannot be compared with an object; compare its members")

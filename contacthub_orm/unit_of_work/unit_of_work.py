@@ -1,4 +1,4 @@
-"""UnitOfWork: which entities a session knows, which of them changed, and how an outcome settles their states."""
+"""UnitOfWork: which entities a session knows, which of them changed, and what is to be done with them."""
 
 from __future__ import annotations
 
