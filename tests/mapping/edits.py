@@ -179,7 +179,8 @@ def _iadd(target: Any, values: list[Any], edit: Edit) -> None:
 def _imul(target: Any, values: list[Any], edit: Edit) -> None:
     times = edit.position % 3
     if isinstance(target, list):
-        target[:] = [copy.deepcopy(item) for item in target * times]  # one by one: copies share nothing
+        copies = [copy.deepcopy(item) for item in target * (times - 1)]  # one by one: copies share nothing
+        target[:] = [*target, *copies] if times else []
     else:
         target *= times
 
