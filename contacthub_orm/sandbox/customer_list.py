@@ -7,7 +7,7 @@ from contacthub_orm.sandbox.messages import Request, Response
 from contacthub_orm.sandbox.ordering import compile_order
 from contacthub_orm.sandbox.paging import wanted_page
 from contacthub_orm.sandbox.parameters import Parameters
-from contacthub_orm.sandbox.problems import bad_request
+from contacthub_orm.sandbox.problems import bad_request, refused_if_too_complex
 from contacthub_orm.sandbox.projection import Projection, wanted_fields
 from contacthub_orm.sandbox.query_sql import compile_query
 from contacthub_orm.sandbox.sql import ALWAYS, Sql, bind, concat, join
@@ -24,7 +24,8 @@ def list_customers(hub: Hub, request: Request) -> Response:
     conditions = [*_external_id(parameters), *_query(hub, parameters)]
     order = compile_order(parameters.every("sort"), hub.catalog, filtered=bool(conditions))
     selection = Selection(node_id, join("AND", conditions or [ALWAYS]), order, page.offset, page.size)
-    documents, total = hub.store.select(selection, now=hub.clock())
+    with refused_if_too_complex():
+        documents, total = hub.store.select(selection, now=hub.clock())
     fields = wanted_fields(parameters.text("fields"))
     if fields:
         project = Projection(fields)

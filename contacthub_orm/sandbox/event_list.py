@@ -10,7 +10,7 @@ from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.messages import Request, Response
 from contacthub_orm.sandbox.paging import wanted_page
 from contacthub_orm.sandbox.parameters import Parameters
-from contacthub_orm.sandbox.problems import bad_request
+from contacthub_orm.sandbox.problems import bad_request, refused_if_too_complex
 from contacthub_orm.sandbox.sql import ALWAYS, NEVER, Sql, bind, concat, join
 
 
@@ -19,13 +19,14 @@ def list_events(hub: Hub, request: Request) -> Response:
     parameters = Parameters(request)
     page = wanted_page(parameters, clamp=hub.settings.clamp_size)
     where = join("AND", list(_conditions(hub, parameters)) or [ALWAYS])
-    documents, total = hub.store.events.select(
-        where,
-        customer_id=parameters.text("customerId"),
-        offset=page.offset,
-        limit=page.size,
-        now=hub.clock(),
-    )
+    with refused_if_too_complex():
+        documents, total = hub.store.events.select(
+            where,
+            customer_id=parameters.text("customerId"),
+            offset=page.offset,
+            limit=page.size,
+            now=hub.clock(),
+        )
     return page.response(documents, total)
 
 

@@ -8,9 +8,11 @@ import attrs
 
 from contacthub_orm.sandbox import dates
 from contacthub_orm.sandbox.attributes import Attribute, Kind
+from contacthub_orm.sandbox.folding import fold, folded
 from contacthub_orm.sandbox.sql import Sql, concat
 
 _LARGEST = 2**63
+_LONGEST_PATTERN = 50_000
 _GLOB_SPECIAL = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
 
 
@@ -36,7 +38,7 @@ def operand(attribute: Attribute, value: Any, *, ignore_case: bool) -> tuple[Ope
     if guard is None and attribute.kind is not _kind_of(value):
         return None, None
     if isinstance(value, str) and ignore_case:
-        return Operand(concat("lower(", attribute.value, ")"), guard), value.lower()
+        return Operand(folded(attribute.value), guard), fold(value)
     return Operand(attribute.value, guard), _sql_value(value)
 
 
@@ -55,7 +57,10 @@ def _type_guard(attribute: Attribute, value: str | int | float | bool) -> Sql | 
 
 def _sql_value(value: str | int | float | bool) -> Any:
     if isinstance(value, int) and abs(value) >= _LARGEST:
-        return float(value)  # as SQLite reads such a number from JSON
+        try:
+            return float(value)  # as SQLite reads such a number from JSON
+        except OverflowError:
+            raise ValueError("is a number that is too large") from None
     return int(value) if isinstance(value, bool) else value
 
 
@@ -75,5 +80,12 @@ def _date_operand(attribute: Attribute, value: str | int | float | bool) -> tupl
 
 
 def pattern(like: str) -> str:
-    """A GLOB pattern that means what a LIKE pattern with `%` and `_` does, but minds the case."""
-    return "".join(_GLOB_SPECIAL.get(character, character) for character in like)
+    """A GLOB pattern that means what a LIKE pattern with `%` and `_` does, but minds the case.
+
+    Raises:
+        ValueError: it is longer than SQLite takes.
+    """
+    glob = "".join(_GLOB_SPECIAL.get(character, character) for character in like)
+    if len(glob.encode()) > _LONGEST_PATTERN:
+        raise ValueError(f"is a pattern of more than {_LONGEST_PATTERN} bytes")
+    return glob

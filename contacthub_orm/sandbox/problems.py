@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -42,6 +44,17 @@ class Problem(Exception):
 def bad_request(message: str, *errors: tuple[str, str]) -> Problem:
     """400 with one (JSON pointer, reason) per thing that is wrong."""
     return Problem(400, message, errors=errors)
+
+
+@contextmanager
+def refused_if_too_complex() -> Iterator[None]:
+    """Turn the refusal of SQLite to evaluate a list, such as for conditions that are nested too deeply, into a 400."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise  # the file cannot be read, or the like
+        raise bad_request(f"the list is too complex for the sandbox: {error}") from error
 
 
 def invalid_customer(errors: Sequence[tuple[str, str]]) -> Problem:

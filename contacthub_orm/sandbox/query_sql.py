@@ -16,6 +16,7 @@ from typing import Any
 from contacthub_orm.sandbox.attributes import Attribute, Attributes, Kind
 from contacthub_orm.sandbox.event_attributes import attributes_of_events
 from contacthub_orm.sandbox.event_store import visible
+from contacthub_orm.sandbox.folding import fold, folded
 from contacthub_orm.sandbox.operands import Operand, operand, pattern
 from contacthub_orm.sandbox.problems import Problem, bad_request
 from contacthub_orm.sandbox.sql import ALWAYS, NEVER, PRESENT, Sql, bind, concat, join
@@ -158,7 +159,7 @@ class _Compiler:
             return NEVER
         expression, wanted = attribute.value, pattern(value)
         if self._ignore_case:
-            expression, wanted = concat("lower(", expression, ")"), wanted.lower()
+            expression, wanted = folded(expression), pattern(fold(value))
         test = concat(expression, " GLOB ", bind(wanted))
         if attribute.json_type is not None:
             test = concat(attribute.json_type, " = 'text' AND ", test)

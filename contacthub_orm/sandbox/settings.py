@@ -78,7 +78,7 @@ class Settings:
         event_types: event types of the workspace's own, with open properties; a mapping to modes, or active ones.
         event_contexts: contexts of the workspace's own.
         child_id_in_body: refuse a PUT of an education, like, job or subscription whose body lacks its id (10.2 #11).
-        ignore_case: compare strings of queries without regard to (ASCII) case; the real rule is unknown (10.2 #17).
+        ignore_case: compare texts of queries without regard to (Unicode) case; the real rule is unknown (10.2 #17).
         clamp_size: treat a page size over 50 as 50 instead of answering 400 (10.2 #2).
     """
 

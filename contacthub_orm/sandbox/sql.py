@@ -15,9 +15,38 @@ class Sql:
     text: str
     parameters: tuple[Any, ...] = ()
 
+    @property
+    def depth(self) -> int:
+        """How many conditions lie around the innermost one."""
+        return 0
+
     def negated(self) -> Sql:
         """The exact complement: also true where this is NULL."""
-        return concat("((", self, ") IS NOT TRUE)")
+        complement = concat("((", self, ") IS NOT TRUE)")
+        return _Negated(complement.text, complement.parameters, original=self)
+
+
+@attrs.frozen
+class _Negated(Sql):
+    """The complement of a condition."""
+
+    original: Sql = attrs.field(kw_only=True, eq=False)
+
+    def negated(self) -> Sql:
+        return self.original
+
+
+@attrs.frozen
+class _Joined(Sql):
+    """Several conditions, in parentheses, that have to hold all (AND), or one of them (OR)."""
+
+    conjunction: str = attrs.field(kw_only=True, eq=False)
+    parts: tuple[Sql, ...] = attrs.field(kw_only=True, eq=False)
+    depth: int = attrs.field(kw_only=True, eq=False)
+
+    def negated(self) -> Sql:
+        # A conjunction is untrue where one of its parts is; so the complement is no deeper than this is.
+        return join("OR" if self.conjunction == "AND" else "AND", [part.negated() for part in self.parts])
 
 
 NEVER = Sql("0")
@@ -42,11 +71,39 @@ def concat(*parts: str | Sql) -> Sql:
 
 
 def join(conjunction: str, parts: Sequence[Sql]) -> Sql:
-    """Combine conditions with AND or OR, as a tree without depth: SQLite limits how deep an expression may be."""
+    """Combine conditions with AND or OR.
+
+    SQLite limits how deep an expression may be, and its parser how much may be open at a place. So parts that are
+    joined by the same conjunction become parts of the whole, the whole is a tree without depth, and what is deepest
+    comes first, where nothing but a parenthesis is open.
+    """
+    flat = [piece for part in parts for piece in _parts(conjunction, part)]
+    if len(flat) == 1:
+        return flat[0]
+    flat.sort(key=lambda part: -part.depth)
+    tree = _balanced(conjunction, [_bare(part) for part in flat] if conjunction == "OR" else flat)
+    return _Joined(tree.text, tree.parameters, conjunction=conjunction, parts=tuple(flat), depth=1 + flat[0].depth)
+
+
+def _parts(conjunction: str, condition: Sql) -> Sequence[Sql]:
+    if isinstance(condition, _Joined) and condition.conjunction == conjunction:
+        return condition.parts
+    return (condition,)
+
+
+def _bare(part: Sql) -> Sql:
+    """A part of an OR: AND binds more tightly and needs no parentheses there."""
+    if isinstance(part, _Joined) and part.conjunction == "AND":
+        return Sql(part.text[1:-1], part.parameters)
+    return part
+
+
+def _balanced(conjunction: str, parts: Sequence[Sql]) -> Sql:
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
-    return concat("(", join(conjunction, parts[:middle]), f" {conjunction} ", join(conjunction, parts[middle:]), ")")
+    left, right = _balanced(conjunction, parts[:middle]), _balanced(conjunction, parts[middle:])
+    return concat("(", left, f" {conjunction} ", right, ")")
 
 
 def join_with(separator: str, parts: Sequence[Sql]) -> Sql:

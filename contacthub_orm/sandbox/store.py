@@ -17,6 +17,7 @@ import attrs
 from contacthub_orm.errors import ConfigurationError
 from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.event_store import EVENT_TABLES, EventStore
+from contacthub_orm.sandbox.folding import define_folding
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.session_store import SESSION_TABLES, SessionStore
 from contacthub_orm.sandbox.sql import WITH_PRESENT, Sql, bind, concat
@@ -24,6 +25,9 @@ from contacthub_orm.sandbox.versions import COLUMNS, Versions
 
 LAYOUT = 2
 """Version of the tables, kept in the file as `user_version`."""
+
+_PATIENCE = 1.0
+"""Seconds to wait for a file that another program holds."""
 
 _UPGRADABLE = (0, 1)  # what they lack is made as in a new file
 
@@ -268,23 +272,32 @@ class Store:
 def _open(path: str | Path) -> sqlite3.Connection:
     try:
         # Statements are committed one by one unless `transaction` says otherwise; one lock serialises the threads.
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        db = sqlite3.connect(
+            path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
         try:
             _prepare(db, path)
         except BaseException:
             db.close()
             raise
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise ConfigurationError(
+                f"{path} is in use by another sandbox or program. Close that one first, or give another path."
+            ) from error
         raise ConfigurationError(f"{path} cannot be used as the data file of a sandbox: {error}.") from error
     return db
 
 
 def _prepare(db: sqlite3.Connection, path: str | Path) -> None:
+    # What a store knows of its rows holds as long as nobody else writes them, so it keeps the file to itself.
+    db.execute("PRAGMA locking_mode = EXCLUSIVE")
     layout = db.execute("PRAGMA user_version").fetchone()[0]
     strange = layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if layout not in (*_UPGRADABLE, LAYOUT) or strange:
         raise ConfigurationError(f"{path} is no data file of this sandbox. Give a new path or move it away.")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
+    define_folding(db)
     tables = f"{_TABLES} {feed.TABLES} {EVENT_TABLES} {SESSION_TABLES}"
     db.executescript(f"BEGIN; {tables} PRAGMA user_version = {LAYOUT}; COMMIT;")

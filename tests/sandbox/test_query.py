@@ -1,5 +1,7 @@
 """The query language (contract 5): grammar, operators, combined queries."""
 
+import json
+
 import pytest
 
 
@@ -233,6 +235,20 @@ class TestOperators:
         assert client.found("tags.manual", "IN", ["RICH"]) == ["bruce"]
         assert client.found("base.firstName", "LIKE", "b%E") == ["bruce"]
 
+    @pytest.mark.parametrize(
+        ("stored", "wanted"), [("Ärzte", "äRZTE"), ("Straße", "STRASSE"), ("ΣΑΣ", "σας"), ("x", "X")]
+    )
+    def test_without_case_letters_of_all_scripts_are_equal(self, client, sandbox, stored, wanted):
+        sandbox.configure(ignore_case=True)
+        client.create(externalId="new", base={"firstName": stored}, extended={"name": stored, "names": [1, stored]})
+
+        for text in (stored, wanted):
+            assert client.found("base.firstName", "EQUALS", text) == ["new"]
+            assert client.found("base.firstName", "LIKE", f"{text[:2]}%") == ["new"]
+            assert client.found("extended.name", "IN", [text]) == ["new"]
+            assert client.found("extended.names", "EQUALS", text) == ["new"]
+            assert "new" not in client.found("base.firstName", "NOT_EQUALS", text)
+
     def test_and_means_all_and_or_means_any(self, client):
         hero, rich = atomic("tags.manual", "IN", "hero"), atomic("tags.manual", "IN", "rich")
 
@@ -356,6 +372,9 @@ VALID = simple(BATMAN)
         ({"query": simple(atomic("updatedAt", "GT", "2020-01-01T00:00:00"))}, "/query/are/condition/value"),
         ({"query": simple(atomic("updatedAt", "GT", 1e300))}, "/query/are/condition/value"),
         ({"query": simple(atomic("base.firstName", "LIKE", 5))}, "/query/are/condition/value"),
+        ({"query": simple(atomic("base.firstName", "LIKE", "x" * 51_000))}, "/query/are/condition/value"),
+        ({"query": simple(atomic("extended.n", "GT", 10**400))}, "/query/are/condition/value"),
+        ({"query": simple(atomic("base.dob", "GT", 10**400))}, "/query/are/condition/value"),
         ({"query": simple(composite("AND", BATMAN))}, "/query/are/condition/conjunction"),
         ({"query": simple(composite("and"))}, "/query/are/condition/conditions"),
         ({"query": simple(composite("or", BATMAN, 5))}, "/query/are/condition/conditions/1/type"),
@@ -388,6 +407,51 @@ def test_a_deep_chain_of_conditions_works(client):
         condition = composite("or", condition, atomic("base", "IS_NULL"))
 
     assert client.matching(condition) == ["a"]
+
+
+def test_composites_of_one_conjunction_may_nest_without_end(client):
+    client.create(externalId="a")
+    condition = atomic("externalId", "EQUALS", "a")
+    for number in range(200):
+        condition = composite("or", condition, atomic("externalId", "EQUALS", str(number)))
+
+    assert client.matching(condition) == ["a"]
+
+
+@pytest.mark.parametrize("conjunction", ["UNION", "INTERSECT", "EXCEPT"])
+def test_combined_queries_may_nest_deeply_on_either_side(client, conjunction):
+    everyone, nobody = simple(atomic("id", "IS_NOT_NULL")), simple(atomic("id", "IS_NULL"))
+    client.create(externalId="a")
+    left = right = everyone
+    for _ in range(60):
+        left = combined(conjunction, left, nobody if conjunction == "EXCEPT" else everyone)
+        right = combined(conjunction, everyone, right)
+
+    for query in (left, right):
+        found = client.query({"query": query})
+        # EXCEPT on the right side takes everyone and nobody in turn, and ends as it began.
+        assert found.json()["page"]["totalElements"] == 1, found.text
+
+
+def test_complements_of_complements_are_what_was_there(client):
+    client.create(externalId="a", base={"firstName": "Bruce"})
+    client.create(externalId="b")
+    everyone = simple(atomic("id", "IS_NOT_NULL"))
+    of_both = simple(
+        composite("or", composite("and", BATMAN, atomic("externalId", "EQUALS", "a")), atomic("x", "GT", 1))
+    )
+
+    once = combined("EXCEPT", everyone, of_both)
+    assert client.listed_names(query=json.dumps({"query": once})) == ["b"]
+    assert client.listed_names(query=json.dumps({"query": combined("EXCEPT", everyone, once)})) == ["a"]
+
+
+def test_a_query_that_is_too_complex_is_400(client, problem):
+    condition = BATMAN
+    for _ in range(120):
+        condition = composite("and", composite("or", condition, BATMAN), BATMAN)
+
+    assert "too complex" in problem(client.query({"query": simple(condition)}), 400)["message"]
 
 
 def test_a_configured_schema_tells_dates_in_extended(client, sandbox):

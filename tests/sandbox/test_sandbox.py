@@ -1,5 +1,6 @@
 """The facade: starting, stopping, resetting, configuring, files."""
 
+import shutil
 import sqlite3
 import threading
 
@@ -316,11 +317,21 @@ class TestFile:
     def test_data_are_on_the_disk_as_soon_as_they_are_answered(self, path, connect):
         with Sandbox(path) as sandbox:
             connect(sandbox).create(externalId="a")
+            copy = shutil.copytree(path.parent, path.parent / "copy") / path.name
 
-            other = sqlite3.connect(path)
-            rows = other.execute("SELECT external_id FROM customer").fetchall()
-            other.close()
+        other = sqlite3.connect(copy)
+        rows = other.execute("SELECT external_id FROM customer").fetchall()
+        other.close()
         assert rows == [("a",)]
+
+    def test_a_file_that_another_sandbox_uses_is_refused(self, path, connect):
+        with Sandbox(path) as sandbox:
+            with pytest.raises(ConfigurationError, match="in use"):
+                Sandbox(path).start()
+            connect(sandbox).create(externalId="a")
+
+        with Sandbox(path) as sandbox:
+            assert connect(sandbox).listed_names() == ["a"]
 
     def test_a_refused_write_leaves_nothing(self, path, connect):
         with Sandbox(path, uniqueness="BLOCK", index_delay=1.0) as sandbox:
