@@ -25,8 +25,8 @@ from contacthub_orm.mapping.children import (
     Child,
     enlist,
     find_child,
-    has_children_in_hand,
     is_list_loaded,
+    take_stored,
     unlist,
 )
 from contacthub_orm.mapping.entity import Entity
@@ -206,11 +206,10 @@ class Session:
     def expire(self, instance: Entity) -> None:
         """Forget an object's document and its unsent edits; the next read of a field loads it again."""
         key = self._persistent_key(instance, "expire")
-        if has_children_in_hand(instance):
-            self.refresh(instance)  # an element of a list that is not loaded could not follow
-            return
+        children = take_stored(instance)
         forget_document(instance, {"id": key[1]})
         self._work.drop_edits(instance)
+        self._work.apart.expire(instance, children)
 
     @overload
     def stub(self, entity: type[E], ident: str | UUID) -> E: ...
@@ -331,7 +330,6 @@ class Session:
             self._check_holder(instance)
             if not self._work.apart.take("delete", instance):
                 unlist(instance)
-                self._work.unlisted.append(instance)
             return
         self._check_mine(instance)
         self._work.mark_deleted(instance)
@@ -452,7 +450,6 @@ class Session:
         """Send the plan, as `flush` does; nothing to do sends nothing. What was sent cannot be rolled back."""
         report = self.flush()
         self._sent = False
-        self._work.unlisted.clear()
         if self.expire_on_commit:
             edited_meanwhile = self._work.touched
             for instance in list(self._work.identity_map.values()):

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
+from weakref import ref
 
 from contacthub_orm.errors import ArgumentError, InvalidRequestError, ObjectDeletedError
 from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType, TrackedList
-from contacthub_orm.mapping.state import is_partial, raw_member
+from contacthub_orm.mapping.state import discard_changes, is_partial, raw_member, state_of
 from contacthub_orm.mapping.views import Document, View
 
 C = TypeVar("C", bound="Child")
@@ -48,11 +49,15 @@ class ChildDocument(Document):
         """Load the list of the customer and let the child show its element of it."""
         assert isinstance(root, Child)
         assert self.holder is not None
-        siblings = list_of(self.holder, type(root))
+        siblings, ident = list_of(self.holder, type(root)), root._data["id"]
         if not root.is_listed:
-            siblings.show(root, root._data["id"])
-        if not root.is_listed:
-            raise ObjectDeletedError(f"{type(root).__name__} {root._data['id']}: its customer has none with this id")
+            siblings.show(root, ident)
+        if root.is_listed:
+            return
+        name = f"{type(root).__name__} {ident}"
+        if find_child(self.holder, type(root), ident) is not None:
+            raise InvalidRequestError(f"{name}: another object stands for it; session.get returns that one")
+        raise ObjectDeletedError(f"{name}: its customer has none with this id")
 
 
 class Child(Properties):
@@ -91,6 +96,30 @@ class Child(Properties):
         super()._cut()
         self._document = ChildDocument(holder)
 
+    def _leave(self) -> None:
+        self._depart()
+
+    def _store(self, key: str, raw: Any) -> None:
+        if key == "id" and raw != self._data.get("id"):
+            self._depart()
+        super()._store(key, raw)
+
+    def _remove(self, key: str) -> None:
+        if key == "id":
+            self._depart()
+        super()._remove(key)
+
+    def _depart(self) -> None:
+        """Let the customer remember which element of its list this is: the edit that ends it may be taken back."""
+        root, ident = self._root(), self._data.get("id")
+        if not isinstance(root, Entity) or not ident or not _is_at_home(self, root):
+            return
+        state = state_of(root)
+        departed = state.departed = {} if state.departed is None else state.departed
+        known = departed.get(id(self))
+        if state.key is not None and (known is None or known[0]() is not self):
+            departed[id(self)] = ref(self), ident
+
     @property
     def is_listed(self) -> bool:
         """True when the child stands in the list of its customer."""
@@ -122,11 +151,25 @@ def place_of(entity: type[Entity], kind: type[Child]) -> tuple[str, str]:
 
     Raises InvalidRequestError when there is no such list.
     """
+    place = _find_place(entity, kind)
+    if place is None:
+        raise InvalidRequestError(f"{entity.__name__} has no list of {kind.__name__} objects")
+    return place
+
+
+@cache
+def _find_place(entity: type[Entity], kind: type[Child]) -> tuple[str, str] | None:
     for part, kinds in child_kinds(entity).items():
         for name, found in kinds.items():
             if issubclass(kind, found):
                 return part, name
-    raise InvalidRequestError(f"{entity.__name__} has no list of {kind.__name__} objects")
+    return None
+
+
+def _is_at_home(child: Child, entity: Entity) -> bool:
+    """Tell whether a child below an entity is in the list of its class: others may hold such elements as well."""
+    place = _find_place(type(entity), type(child))
+    return place is not None and child._path() == f"{'.'.join(place)}[]"
 
 
 def place_of_collection(entity: type[Entity], collection: str) -> tuple[str, str]:
@@ -146,6 +189,24 @@ def is_list_loaded(entity: Entity, kind: type[Child]) -> bool:
     """Tell whether the list of an entity that holds children of a class can be seen without loading it."""
     part, name = place_of(type(entity), kind)
     return not is_partial(entity) or name in (raw_member(entity, part) or {})
+
+
+def committed_list(entity: Entity, kind: type[Child]) -> list[Any] | None:
+    """Return the elements that the server has in the list of a class, null being none; None when it is not known."""
+    found: Any = state_of(entity).committed
+    for key in place_of(type(entity), kind):
+        if key not in found:
+            return None if is_partial(entity) else []
+        found = found[key]
+        if found is None:
+            return []
+    return found if type(found) is list else None
+
+
+def is_committed(entity: Entity, kind: type[Child], ident: object) -> bool:
+    """Tell whether the server is known to have a child with this id."""
+    elements = committed_list(entity, kind) or ()
+    return any(type(element) is dict and element.get("id") == ident for element in elements)
 
 
 def find_child(entity: Entity, kind: type[C], ident: str) -> C | None:
@@ -182,12 +243,62 @@ def unlist(child: Child) -> None:
     child._document = ChildDocument(holder, place)
 
 
-def relist(child: Child) -> None:
-    """Let a child that was taken out show its element again, if its customer's list has it (after a rollback)."""
-    if child.customer is not None and not child.is_listed and child.id is not None:
-        list_of(child.customer, type(child)).show(child, child.id)
+def discard_changes_and_relist(entity: Entity) -> None:
+    """Go back to the committed document: the children that left their lists, or changed ids, are what they were."""
+    departed = _departed(entity)
+    ids = {id(child): ident for child, ident in departed}
+    left = {(child.__kind__, ident) for child, ident in departed}
+    for child in _in_hand(entity) if departed else ():
+        own, shown = ids.get(id(child)), child._data.get("id")
+        if own != shown and (own is not None or (child.__kind__, shown) in left):
+            _free(child)  # it would go on as an element that is not its own
+    discard_changes(entity)
+    relist(entity)
 
 
-def has_children_in_hand(view: View) -> bool:
-    """Tell whether somebody holds the object of a child below a view."""
-    return any(isinstance(below, Child) or has_children_in_hand(below) for _, below in view._live_children())
+def relist(entity: Entity) -> None:
+    """Let children that left their lists show their elements again, where the lists have them; the rest is gone."""
+    departed = _departed(entity)
+    state_of(entity).departed = None
+    for child, ident in departed:
+        if not child.is_listed and is_list_loaded(entity, type(child)):
+            list_of(entity, type(child)).show(child, ident)
+        if not child.is_listed and isinstance(child._document, ChildDocument):
+            child._document.place = None
+
+
+def take_stored(entity: Entity) -> list[tuple[Child, str]]:
+    """Take the children that somebody holds out of an entity whose document is to be forgotten, with their ids.
+
+    Only those that the server has: what was added here goes with the other edits.
+    """
+    held = {id(child): (child, child._data.get("id")) for child in _in_hand(entity)}
+    held.update((id(child), (child, ident)) for child, ident in _departed(entity))
+    stored = [(child, ident) for child, ident in held.values() if ident and is_committed(entity, type(child), ident)]
+    for child, _ in stored:
+        _free(child)
+    return stored
+
+
+def _departed(entity: Entity) -> list[tuple[Child, str]]:
+    pairs = [(found(), ident) for found, ident in (state_of(entity).departed or {}).values()]
+    return [(child, ident) for child, ident in pairs if isinstance(child, Child)]
+
+
+def _in_hand(entity: Entity) -> list[Child]:
+    """Return the children in the lists of an entity whose objects somebody holds."""
+    below: list[View] = [entity]
+    found = []
+    while below:
+        view = below.pop()
+        if not isinstance(view, Child):
+            below += [child for _, child in view._live_children()]
+        elif _is_at_home(view, entity):
+            found.append(view)
+    return found
+
+
+def _free(child: Child) -> None:
+    """Make a child the root of a document of its own."""
+    if child._parent is not None:
+        child._parent._forget(id(child._data))

@@ -163,13 +163,19 @@ class TrackedList(View, MutableSequence[E], Generic[E]):
         self._take(view, one)
 
     def show(self, view: View, ident: str) -> None:
-        """Let a view show the element with an id, if there is one."""
+        """Let a view show the element with an id, if there is one that nobody holds as another object."""
         for raw in self._data:
             if type(raw) is dict and raw.get("id") == ident:
-                self._take(view, raw)
+                shown = self._live_child(id(raw))
+                if shown is None or shown._data is not raw:
+                    self._take(view, raw)
                 return
 
     def _take(self, view: View, raw: Any) -> None:
+        before, key = view._parent, id(view._data)
+        if before is not None and before._live_child(key) is view:
+            assert before._children is not None
+            del before._children[key]  # a list that was cut off must not cut this one again
         view._parent, view._key = self, "[]"
         view._rebind(raw)
         self._remember(id(raw), view)

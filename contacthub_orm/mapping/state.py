@@ -38,10 +38,12 @@ class EntityState(Document):
 
     `version` is the newest `updatedAt` that was seen before the document was forgotten. `awaited` is what the server
     accepted and stores later. `ahead` says that it has more than any answer showed, so that no list can be trusted.
+    `departed` are children that left their lists since, by `id()`, each with the id that the server knows it by.
     """
 
     __slots__ = (
-        "ahead", "awaited", "committed", "deleted", "key", "owner", "parent", "partial", "raiseload", "version",
+        "ahead", "awaited", "committed", "deleted", "departed", "key", "owner", "parent", "partial", "raiseload",
+        "version",
     )  # fmt: skip
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
@@ -55,6 +57,7 @@ class EntityState(Document):
         self.version = ""
         self.awaited: JSONObject | None = None
         self.ahead = False
+        self.departed: dict[int, tuple[ref[View], str]] | None = None
 
     @property
     def session(self) -> Any:

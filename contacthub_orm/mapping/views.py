@@ -111,8 +111,14 @@ class View:
             self._children.pop(key, None)
 
     def _cut(self) -> None:
+        self._leave()
         self._document = Document()
         self._parent = None
+
+    def _leave(self) -> None:
+        """Hear that the view is about to leave its document, alone or below another one."""
+        for _, child in self._live_children():
+            child._leave()
 
     # -- copy on write -------------------------------------------------------------------------------------------
 

@@ -9,10 +9,16 @@ import attrs
 
 from contacthub_orm.identifiers import problem_of
 from contacthub_orm.mapping.checking import Problem
-from contacthub_orm.mapping.children import Child, child_kinds, place_of, place_of_collection
+from contacthub_orm.mapping.children import (
+    Child,
+    child_kinds,
+    committed_list,
+    is_committed,
+    place_of,
+    place_of_collection,
+)
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
-from contacthub_orm.mapping.state import is_partial, state_of
 
 Elements = list[JSONObject]
 
@@ -33,7 +39,7 @@ class ChildChange:
         return (self.kind.__kind__,) if self.method == "POST" else (self.kind.__kind__, self.ident)
 
 
-def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject) -> ChildChange | None:
+def single_child_change(entity: Entity, patch: JSONObject) -> ChildChange | None:
     """Return the change of the one child that a patch is about, None when it says anything more.
 
     A child that was added must stand at the end and the others must keep their order: that is what the endpoint does.
@@ -44,23 +50,11 @@ def single_child_change(entity: Entity, committed: JSONObject, patch: JSONObject
     kind, part, name, new = found[0]
     if len(patch[part]) != 1 or (part, name) != place_of(type(entity), kind):
         return None  # an endpoint stands for one list
-    old = _committed_list(entity, committed, part, name)
+    old = committed_list(entity, kind)
     if old is None or not (_identified(old) and _identified(new)):
         return None
     change = _difference(kind, old, new)
     return change if change is not None and problem_of(change.ident) is None else None
-
-
-def _committed_list(entity: Entity, committed: JSONObject, part: str, name: str) -> Elements | None:
-    """Return what the server has in a list, null being nothing; None when that is not known."""
-    found: Any = committed
-    for key in (part, name):
-        if key not in found:
-            return None if is_partial(entity) else []
-        found = found[key]
-        if found is None:
-            return []
-    return found if type(found) is list else None
 
 
 def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange | None:
@@ -90,7 +84,7 @@ def with_child(entity: Entity, document: JSONObject, collection: str, child: JSO
 
 def misidentified(entity: Entity, body: JSONObject) -> Iterator[Problem]:
     """Yield the problems of the children in a body that have no id, that of another one, or one for no path."""
-    for _, part, name, elements in _child_lists(entity, body):
+    for kind, part, name, elements in _child_lists(entity, body):
         taken: set[object] = set()
         for index, element in enumerate(elements):
             ident = element.get("id") if type(element) is dict else None
@@ -98,15 +92,10 @@ def misidentified(entity: Entity, body: JSONObject) -> Iterator[Problem]:
                 yield f"{part}.{name}[{index}].id", "is missing; an object made of its class chooses one"
             elif ident in taken:
                 yield f"{part}.{name}[{index}].id", "is that of another element of the list"
-            elif (problem := problem_of(str(ident))) and not _is_committed(entity, part, name, ident):
+            elif (problem := problem_of(str(ident))) and not is_committed(entity, kind, ident):
+                # What others gave such an id does not keep the rest of the list from being sent.
                 yield f"{part}.{name}[{index}].id", f"{problem}; choose another one"
             taken.add(ident)
-
-
-def _is_committed(entity: Entity, part: str, name: str, ident: object) -> bool:
-    """Tell whether a list of the server has this id: what others made of it does not keep the rest from being sent."""
-    committed = _committed_list(entity, state_of(entity).committed, part, name)
-    return any(_is(element, ident) for element in committed or ())
 
 
 def _child_lists(entity: Entity, body: JSONObject) -> Iterator[tuple[type[Child], str, str, list[Any]]]:
@@ -127,5 +116,5 @@ def _distinct(ids: list[Any]) -> bool:
     return len(set(ids)) == len(ids)
 
 
-def _is(element: Any, ident: object) -> bool:
+def _is(element: Any, ident: str) -> bool:
     return type(element) is dict and element.get("id") == ident

@@ -6,7 +6,7 @@ are one PATCH of the whole list; so whoever asks for it has the list loaded, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -99,25 +99,18 @@ class ChildrenApart:
             self.waiting[mark] = attrs.evolve(waiting, verb="replace")
         return True
 
-    def join(self, customer: Entity) -> list[Child]:
-        """Turn what is apart into edits of the lists of a customer that are loaded by now.
-
-        Returns the children that were taken out of their lists by it.
-        """
+    def join(self, customer: Entity) -> None:
+        """Turn what is apart into edits of the lists of a customer that are loaded by now."""
         self.bind(customer)
         waiting = self.waiting.get(id(customer))
         if waiting is None or not is_list_loaded(customer, type(waiting.child)):
-            return []
+            return
         del self.waiting[id(customer)]
         child = waiting.child
-        if waiting.verb == "delete":
-            if not child.is_listed:
-                return []  # it is gone already
-            unlist(child)
-            return [child]
-        if not child.is_listed:
+        if waiting.verb != "delete" and not child.is_listed:
             put(child)
-        return []
+        elif waiting.verb == "delete" and child.is_listed:
+            unlist(child)
 
     def drop(self, customer: Entity) -> None:
         """Forget what was asked for a child of a customer."""
@@ -148,6 +141,18 @@ class ChildrenApart:
             if is_list_loaded(customer, type(child)):
                 del stored[key]
                 list_of(customer, type(child)).show(child, key[1])
+
+    def expire(self, customer: Entity, held: Iterable[tuple[Child, str]]) -> None:
+        """Hear that the document of a customer is forgotten, lists and all: its children are read again when needed.
+
+        Args:
+            customer: whose document it was.
+            held: the children that were in its lists, with their ids.
+        """
+        apart = [(child, ident) for (_, ident), child in self._stored.get(customer, {}).items()]
+        for child, ident in (*apart, *held):
+            child._rebind({"id": ident})
+            self._keep(child, unread=True)
 
     def _keep(self, child: Child, *, unread: bool) -> None:
         customer = child.customer

@@ -85,8 +85,8 @@ def update(entity: Entity, patch: JSONObject, node_id: str, whole: bool = False)
     why = "changed " + ", ".join(leaves(patch))
     if entity.__edited_by__ == "PUT":
         return attrs.evolve(replace(entity, node_id), kind="update", why=why)
-    committed, sent = state_of(entity).committed, snapshot(entity)
-    child = None if whole else single_child_change(entity, committed, patch)
+    sent = snapshot(entity)
+    child = None if whole else single_child_change(entity, patch)
     if child is not None:
         path = (*resource_of(entity), *child.segments)
         return Operation("child", child.method, path, child.body, child.why, entity, sent, lane_of(entity))

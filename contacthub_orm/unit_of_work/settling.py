@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from contacthub_orm.errors import NotFound, ObjectDeletedError
+from contacthub_orm.mapping.children import relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, changes, expect, rebase, settle, state_of
@@ -126,6 +127,7 @@ class Settlement:
             self.work.touched[mark] = entity
         else:
             self.work.touched.pop(mark, None)
+            relist(entity)
 
 
 def _committed(operation: Operation, document: JSONObject | None) -> JSONObject:

@@ -8,7 +8,7 @@ from weakref import ref
 import attrs
 
 from contacthub_orm.errors import InvalidRequestError, OperationNotPermitted
-from contacthub_orm.mapping.children import Child, relist
+from contacthub_orm.mapping.children import Child, discard_changes_and_relist, relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
@@ -16,7 +16,6 @@ from contacthub_orm.mapping.state import (
     Owner,
     Untouched,
     changes,
-    discard_changes,
     hydrate,
     raw_member,
     state_of,
@@ -36,8 +35,8 @@ class UnitOfWork:
     """The books of a session. Does no I/O.
 
     `new` waits for its POST, `touched` may have changed since it was confirmed, `replaced` waits for a PUT, `deleted`
-    for its DELETE. `unlisted` are children that were taken out of their lists, `apart` those whose lists are not
-    loaded. `held` are creations of unknown outcome: they are not sent again until they are added again.
+    for its DELETE. `apart` are children whose lists are not loaded. `held` are creations of unknown outcome: they are
+    not sent again until they are added again.
     """
 
     owner: ref[Owner]
@@ -48,7 +47,6 @@ class UnitOfWork:
     deleted: Entities = attrs.field(factory=dict)
     forced: set[int] = attrs.field(factory=set)
     held: dict[int, Outcome] = attrs.field(factory=dict)
-    unlisted: list[Child] = attrs.field(factory=list)
     apart: ChildrenApart = attrs.field(factory=ChildrenApart)
     untouched: Untouched = attrs.field(init=False)
 
@@ -102,6 +100,7 @@ class UnitOfWork:
                 # The next write has to be heard of again, so the private copies go too.
                 state_of(entity).freeze()
                 del self.touched[mark]
+                relist(entity)
         return edited
 
     # -- coming and going ----------------------------------------------------------------------------------------
@@ -213,12 +212,13 @@ class UnitOfWork:
 
     def join_lists(self, customer: Entity) -> None:
         """Hear that lists of a customer may be loaded by now: what was asked of their children becomes edits."""
-        self.unlisted += self.apart.join(customer)
+        self.apart.join(customer)
 
     def drop_edits(self, entity: Entity) -> None:
         """Hear that the unsent edits of an entity are gone, and with them what was to be sent besides."""
         self.apart.drop(entity)
         self.apart.bind(entity)
+        relist(entity)
         self.touched.pop(id(entity), None)
         self.replaced.pop(id(entity), None)
 
@@ -236,13 +236,10 @@ class UnitOfWork:
             if not state_of(entity).committed:
                 self.forget(entity)
         for entity in list(self.touched.values()):
-            discard_changes(entity)
+            discard_changes_and_relist(entity)
         for entities in (self.touched, self.replaced, self.deleted):
             entities.clear()
         self.apart.waiting.clear()
-        for child in self.unlisted:
-            relist(child)
-        self.unlisted.clear()
 
     def _everything(self) -> Iterable[Entity]:
         known = {id(entity): entity for entity in self.identity_map.values()}
