@@ -30,6 +30,7 @@ from contacthub_orm.mapping.children import (
     unlist,
 )
 from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.mapped_class import mapped_class
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, forget_document, state_of
 from contacthub_orm.models.customer import Customer
@@ -47,7 +48,7 @@ from contacthub_orm.session_options import (
 from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
-from contacthub_orm.unit_of_work.identity import checked_identity, label, mapped_class, pair_of_ids
+from contacthub_orm.unit_of_work.identity import checked_identity, label, pair_of_ids
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.loading import Loader, typed
 from contacthub_orm.unit_of_work.plan import Plan
@@ -154,7 +155,7 @@ class Session:
             return self._get_by_external_id(entity, ident, external_id)
         if _is_child_class(entity):
             return self._get_child(entity, ident)
-        key = (mapped_class(entity).__path__, checked_identity(entity, ident))
+        key = (mapped_class(entity, "get").__path__, checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             with self._use.during("get"):
@@ -184,7 +185,9 @@ class Session:
             raise ArgumentError("get takes an id or an external_id, not both")
         if not _is_text(external_id):
             raise ArgumentError("external_id is a text that is not empty")
-        return self.query(mapped_class(entity)).filter_by(externalId=external_id).one_or_none()
+        if "externalId" not in mapped_class(entity, "get").__fields__:
+            raise ArgumentError(f"get: {entity.__name__} has no external id; ask for one by its id")
+        return self.query(entity).filter_by(externalId=external_id).one_or_none()
 
     def query(self, entity: type[E]) -> Query[E]:
         """Return a query for objects of this class; nothing is sent before it is iterated or asked for a result.
@@ -224,7 +227,7 @@ class Session:
         self._use.check_open()
         if _is_child_class(entity):
             return self._stub_child(entity, ident)
-        key = (mapped_class(entity).__path__, checked_identity(entity, ident))
+        key = (mapped_class(entity, "stub").__path__, checked_identity(entity, ident))
         found = self._find(key)
         if found is None:
             found = self._work.load(entity, {"id": key[1]}, key)

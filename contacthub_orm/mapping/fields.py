@@ -82,6 +82,7 @@ class EntityField(Generic[T]):
         required: True for what the API wants in every object of this kind; see `mapping.checking`.
         pattern: regular expression that a text has to match from end to end.
         check: looks at the wire value and returns the reason why it cannot be sent, or None.
+        spelling: the same, and for values that the field is compared with, too.
 
     >>> from contacthub_orm.mapping.documents import Properties
     >>> class Loyalty(Properties):
@@ -91,7 +92,7 @@ class EntityField(Generic[T]):
     """
 
     __slots__ = (
-        "__weakref__", "_check", "_decode", "_name", "_pattern", "_read_only", "_viewed", "entity", "many",
+        "__weakref__", "_check", "_decode", "_name", "_pattern", "_read_only", "_spelling", "_viewed", "entity", "many",
         "path", "required", "value_type",
     )  # fmt: skip
 
@@ -112,6 +113,7 @@ class EntityField(Generic[T]):
         required: bool = ...,
         pattern: str | None = ...,
         check: Check | None = ...,
+        spelling: Check | None = ...,
     ) -> None: ...
     def __init__(
         self,
@@ -121,6 +123,7 @@ class EntityField(Generic[T]):
         required: bool = False,
         pattern: str | None = None,
         check: Check | None = None,
+        spelling: Check | None = None,
     ) -> None:
         self.value_type = value_type(declared)
         self.path = ""
@@ -131,6 +134,7 @@ class EntityField(Generic[T]):
         self._read_only = read_only
         self._pattern = re.compile(pattern) if pattern is not None else None
         self._check = check
+        self._spelling = spelling
         self._viewed = isinstance(self.value_type, ContainerType) and self.value_type is not OPEN
         self._decode = self.value_type.decode
 
@@ -177,7 +181,7 @@ class EntityField(Generic[T]):
 
     def __set__(self, view: MappingView, value: Any) -> None:
         if self._read_only:
-            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} is set by the server and cannot be changed")
+            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} {self._setter(view)} and cannot be changed")
         if isinstance(value, View) and value._parent is view and value._key == self._name:
             return  # `c.tags.manual += [...]` ends here: the list is in its place already
         kind = type(value)
@@ -192,11 +196,17 @@ class EntityField(Generic[T]):
 
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:
-            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} is set by the server and cannot be removed")
+            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} {self._setter(view)} and cannot be removed")
         if view._incomplete():
             view._store(self._name, self._unset(), unset=True)  # its absence would mean "not loaded"
         elif self._name in view._data:
             view._remove(self._name)
+
+    def _setter(self, view: MappingView) -> str:
+        """Return who sets a read-only field."""
+        if self._name in getattr(view, "__server_owned__", (self._name,)):
+            return "is set by the server"
+        return "is fixed when the object is made (by its constructor, or filled in by the session)"
 
     def _unset(self) -> Any:
         """Return what unsets the field: the API takes no null for a list."""
@@ -226,9 +236,10 @@ class EntityField(Generic[T]):
             raw = self.value_type.encode(value, path)
         if self._pattern is not None and not self._pattern.fullmatch(raw):
             raise refuse(path, f"the text does not match the pattern {self._pattern.pattern}")
-        reason = self._check(raw) if self._check is not None else None
-        if reason is not None:
-            raise refuse(path, reason)
+        for check in (self._spelling, self._check):
+            reason = check(raw) if check is not None else None
+            if reason is not None:
+                raise refuse(path, reason)
         return raw
 
     # -- on the class --------------------------------------------------------------------------------------------
@@ -244,7 +255,7 @@ class EntityField(Generic[T]):
 
     def _bind(self, entity: type[Entity], path: str, many: bool) -> FieldExpression:
         bound = FieldExpression.__new__(FieldExpression)
-        for slot in ("_name", "_read_only", "_pattern", "_check", "_viewed", "_decode", "required", "value_type"):
+        for slot in _COPIED:
             setattr(bound, slot, getattr(self, slot))
         bound.entity, bound.path, bound._bound = entity, path, {}
         bound.many = many or isinstance(self.value_type, ListType)
@@ -272,12 +283,22 @@ class EntityField(Generic[T]):
             raise ArgumentError(f"{self!r} does not say whose field it is; start from the entity: Customer.base.…")
         if any(value is None for value in values):
             raise ArgumentError(f"{self!r}: {operator} takes no None; ask with .is_(None) or .is_not(None)")
+        if self._spelling is not None:
+            self._check_spelling(values)
         if operator is Operator.BETWEEN:
             return Condition(
                 self.path, operator, [self.encode(value) for value in values], entity=self.entity, many=self.many
             )
         encoded = [self.encode(value) for value in values]
         return Condition(self.path, operator, *encoded, entity=self.entity, many=self.many)
+
+    def _check_spelling(self, values: Iterable[Any]) -> None:
+        assert self._spelling is not None
+        for value in values:
+            if isinstance(value, list):
+                self._check_spelling(value)
+            elif isinstance(value, str) and (reason := self._spelling(value)) is not None:
+                raise ArgumentError(f"{self!r}: {reason}")
 
     def __eq__(self, value: object) -> Criterion:  # type: ignore[override]
         return self.is_(None) if value is None else self._condition(Operator.EQUALS, value)
@@ -351,6 +372,17 @@ class EntityField(Generic[T]):
     __iter__ = None
 
 
+_COPIED = ("_name", "_read_only", "_pattern", "_check", "_spelling", "_viewed", "_decode", "required", "value_type")
+_OPERATORS = ("is_", "is_not", "in_", "not_in", "contains", "between", "like", "asc", "desc")
+_PARTS_OF_TEXTS = ("startswith", "endswith", "ilike", "icontains", "istartswith", "iendswith", "match", "regexp_match")
+
+
+def _operator_hint(name: str) -> str:
+    if name in _PARTS_OF_TEXTS:
+        return "; parts of a text are searched by .like(pattern)"
+    return did_you_mean(name, _OPERATORS)
+
+
 class FieldExpression(EntityField[Any]):
     """The field of an entity class with its whole path: `Customer.base.contacts.email`.
 
@@ -379,7 +411,7 @@ class FieldExpression(EntityField[Any]):
         if inner is OPEN or (properties is not None and properties.__open__ and name not in properties.__fields__):
             return _ANY
         if properties is None:
-            raise UnknownFieldError(f"{self!r} is a single value and has no member {name!r}")
+            raise UnknownFieldError(f"{self!r} is a single value and has no member {name!r}{_operator_hint(name)}")
         if name not in properties.__fields__:
             hint = did_you_mean(name, properties.__fields__)
             entity = self.entity.__name__ if self.entity is not None else "Entity"

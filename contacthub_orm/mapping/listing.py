@@ -11,6 +11,8 @@ from typing import ClassVar, TypeAlias
 
 import attrs
 
+from contacthub_orm.mapping.codecs import Check
+
 
 @attrs.frozen(slots=True)
 class Equal:
@@ -49,6 +51,7 @@ class Listing:
         filters: what has a URL parameter of its own.
         searchable: True when the list takes the query language, sort keys and a selection of fields; then a filter
             that holds one exact value serves as the short form of a query for it. False when there are only filters.
+        spelling: tells what is wrong with how a type of event is spelt, in questions about what was done.
 
     >>> Listing((Equal("customerId"), OneOf("type"), Between("date", "dateFrom", "dateTo")), searchable=False).summary
     'customerId (==), type (==, in_), date (>=, <=, between)'
@@ -56,6 +59,7 @@ class Listing:
 
     filters: tuple[ListFilter, ...] = ()
     searchable: bool = attrs.field(default=True, kw_only=True)
+    spelling: Check | None = attrs.field(default=None, kw_only=True)
 
     @property
     def summary(self) -> str:

@@ -12,6 +12,8 @@ from contacthub_orm.mapping.listing import Equal, Listing
 from contacthub_orm.models.base import Base
 from contacthub_orm.models.consents import Consents
 from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
+from contacthub_orm.models.event_checks import spelt_as
+from contacthub_orm.models.event_types import EventType
 from contacthub_orm.models.timezones import Timezone
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Customer(Entity):
     __sections__ = ("base", "extended", "extra")  # 64 KB each, contract 2.9
     __unique__ = ("id", "externalId", "base.contacts.email", "base.credential.username")  # the usual keys, contract 6.3
     __any_of__ = ("externalId", "base", "extended")  # contract 3.7
-    __listing__ = Listing((Equal("externalId"),))  # contract 2.1
+    __listing__ = Listing((Equal("externalId"),), spelling=spelt_as(EventType))  # contract 2.1
 
     id = EntityField(str, read_only=True)
     nodeId = EntityField(str, read_only=True)

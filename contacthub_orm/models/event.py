@@ -15,7 +15,7 @@ from contacthub_orm.mapping.state import state_of
 from contacthub_orm.mapping.variants import VariantField
 from contacthub_orm.models.checks import not_empty
 from contacthub_orm.models.customer import Customer
-from contacthub_orm.models.event_checks import one_of_or_own
+from contacthub_orm.models.event_checks import spelt_as
 from contacthub_orm.models.event_contexts import CONTEXT_INFO
 from contacthub_orm.models.event_properties import EVENT_PROPERTIES
 from contacthub_orm.models.event_types import BringBackType, EventContext, EventMode, EventType
@@ -63,8 +63,8 @@ class Event(Entity):
     id = EntityField(str, read_only=True)
     customerId = EntityField(str, check=not_empty)
     bringBackProperties = EntityField(BringBackProperties)
-    type = EntityField(str, check=one_of_or_own(EventType), required=True)
-    context = EntityField(str, check=one_of_or_own(EventContext), required=True)
+    type = EntityField(str, check=not_empty, spelling=spelt_as(EventType), required=True)
+    context = EntityField(str, check=not_empty, spelling=spelt_as(EventContext), required=True)
     date = EntityField(datetime)
     properties = VariantField("type", EVENT_PROPERTIES, required=True)
     contextInfo = VariantField("context", CONTEXT_INFO)

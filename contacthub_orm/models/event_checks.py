@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 
 from contacthub_orm.mapping.codecs import Check
-from contacthub_orm.models.checks import not_empty
 
 
 def not_negative(number: float) -> str | None:
@@ -23,7 +22,7 @@ def longitude(degrees: float) -> str | None:
     return None if -180 <= degrees <= 180 else "a longitude is from -180 to 180 degrees"
 
 
-def one_of_or_own(enumeration: type[Enum]) -> Check:
+def spelt_as(enumeration: type[Enum]) -> Check:
     """Return a check of texts of which the API knows some, and a workspace may know more.
 
     What has the letters of a known one and is spelt otherwise (`LoggedIn`, `digital-campaign`) is never meant.
@@ -32,9 +31,9 @@ def one_of_or_own(enumeration: type[Enum]) -> Check:
 
     def check(text: str) -> str | None:
         right = known.get(_letters(text), text)
-        if right != text:
-            return f"the API spells this {enumeration.__name__} otherwise; did you mean {right!r}?"
-        return not_empty(text)
+        if right == text:
+            return None
+        return f"the API spells this {enumeration.__name__} otherwise; did you mean {right!r}?"
 
     return check
 

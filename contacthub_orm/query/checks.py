@@ -38,11 +38,20 @@ def check_criterion(entity: type[Entity], criterion: object) -> None:
             waiting += found.conditions
         elif isinstance(found, Condition):
             check_field(entity, found.attribute, found.entity)
-        elif not isinstance(found, Did):
+        elif isinstance(found, Did):
+            _check_type_of_event(entity, found)
+        else:
             raise ArgumentError(
                 f"filter() takes criteria such as Customer.base.firstName == name, not {named(found)}. "
                 "Join criteria with & | ~, not with and, or, not."
             )
+
+
+def _check_type_of_event(entity: type[Entity], question: Did) -> None:
+    spelling = entity.__listing__.spelling
+    reason = spelling(question.event) if spelling is not None else None
+    if reason is not None:
+        raise ArgumentError(f"did({question.event!r}): {reason}")
 
 
 def equality(entity: type[Entity], name: str, value: object) -> Criterion:

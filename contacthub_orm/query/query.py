@@ -15,8 +15,8 @@ from contacthub_orm.errors import (
     OperationNotPermitted,
 )
 from contacthub_orm.mapping.criterion import Criterion
-from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField, Ordering
+from contacthub_orm.mapping.mapped_class import mapped_class
 from contacthub_orm.query.checks import check_criterion, check_field, checked_ordering, equality, named
 from contacthub_orm.query.compiler import compile_selection
 from contacthub_orm.query.filters import Parameters, refuse
@@ -55,13 +55,7 @@ class Query(Generic[E]):
     _node_id: str | None = attrs.field(default=attrs.Factory(_node_of_source, takes_self=True), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        given: object = self._entity
-        if not (isinstance(given, type) and issubclass(given, Entity)):
-            raise ArgumentError(f"query() takes a mapped class, such as Customer, not {named(given)}.")
-        if not self._entity.__path__ or self._entity.__below_parent__:
-            raise OperationNotPermitted(
-                f"{self._entity.__name__} cannot be queried: the API has no list of it. Reach it through its customer."
-            )
+        mapped_class(self._entity, "query")
 
     # -- building --------------------------------------------------------------------------------------------------
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import UUID
 
-from contacthub_orm.errors import ArgumentError, OperationNotPermitted
+from contacthub_orm.errors import ArgumentError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.state import state_of
-
-E = TypeVar("E", bound=Entity)
-
-
-def mapped_class(entity: type[E]) -> type[E]:
-    """Return a mapped class that has resources of its own; ArgumentError or OperationNotPermitted for others."""
-    given: object = entity
-    if not (isinstance(given, type) and issubclass(given, Entity)):
-        raise ArgumentError("expected a mapped class such as Customer as first argument")
-    if not entity.__path__:
-        raise OperationNotPermitted(f"{entity.__name__} has no collection of its own on the server")
-    if entity.__below_parent__:
-        raise OperationNotPermitted(f"a {entity.__name__} is reached through its customer: customer.{entity.__path__}")
-    return entity
 
 
 def checked_identity(entity: type, ident: object) -> str:

@@ -23,6 +23,10 @@ from tests.mapping.loading import loaded
         (lambda: Customer.base.frstName, "has no field 'frstName'; did you mean 'firstName'?"),
         (lambda: Customer.base.contacts.otherContacts.tpye, "has no field 'tpye'; did you mean 'type'?"),
         (lambda: Customer.base.firstName.first, "Customer.base.firstName is a single value and has no member 'first'"),
+        (lambda: Customer.base.firstName.startswith("B"), r"no member 'startswith'; .* by \.like\(pattern\)"),
+        (lambda: Customer.base.firstName.ilike("b%"), r"no member 'ilike'; .* by \.like\(pattern\)"),
+        (lambda: Customer.base.firstName.isnot(None), "no member 'isnot'; did you mean 'is_not'?"),
+        (lambda: Customer.base.firstName.notin_(["B"]), "no member 'notin_'; did you mean 'not_in'?"),
         (lambda: Contacts.emial, "Contacts has no field 'emial'; did you mean 'email'?"),
         (lambda: Customer(extneded={}), "Customer has no field 'extneded'; did you mean 'extended'?"),
         (lambda: Customer(base={"frstName": "x"}), r"Base \(base\) has no field 'frstName'; did you mean 'firstName'?"),
@@ -237,7 +241,6 @@ def served() -> Customer:
         lambda c: setattr(c, "id", "x"),
         lambda c: setattr(c, "id", "c1"),
         lambda c: delattr(c, "id"),
-        lambda c: setattr(c, "nodeId", "x"),
         lambda c: delattr(c, "registeredAt"),
         lambda c: setattr(c, "sourceInfo", None),
         lambda c: setattr(c.sourceInfo, "registeredBy", "x"),
@@ -257,6 +260,12 @@ def test_what_belongs_to_the_server_cannot_be_changed_by_any_way_in(edit):
     with pytest.raises(ReadOnlyFieldError, match="is set by the server"):
         edit(customer)
     assert changes(customer) == {}
+
+
+def test_what_is_fixed_when_the_object_is_made_is_not_said_to_be_the_servers():
+    for edit in (lambda c: setattr(c, "nodeId", "n"), lambda c: delattr(c, "nodeId")):
+        with pytest.raises(ReadOnlyFieldError, match="nodeId is fixed when the object is made"):
+            edit(Customer(nodeId="m"))
 
 
 def test_read_only_members_can_be_given_to_the_constructor():

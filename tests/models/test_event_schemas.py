@@ -10,10 +10,10 @@ from contacthub_orm.mapping import codecs
 from contacthub_orm.mapping.checking import check_members
 from contacthub_orm.mapping.documents import MappingType
 from contacthub_orm.mapping.lists import ListType
-from contacthub_orm.models.checks import email_shape
+from contacthub_orm.models.checks import email_shape, not_empty
 from contacthub_orm.models.currencies import Currency
 from contacthub_orm.models.event import BringBackProperties
-from contacthub_orm.models.event_checks import latitude, longitude, not_empty, not_negative
+from contacthub_orm.models.event_checks import latitude, longitude, not_negative
 from contacthub_orm.models.event_contexts import CONTEXT_INFO
 from contacthub_orm.models.event_properties import EVENT_PROPERTIES
 from contacthub_orm.models.event_types import BringBackType, EventContext, EventType

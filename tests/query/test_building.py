@@ -247,7 +247,7 @@ def test_unknown_options_are_refused(query):
 
 
 def test_an_entity_without_a_list_is_refused_at_once(source):
-    with pytest.raises(OperationNotPermitted, match="Unlisted cannot be queried"):
+    with pytest.raises(OperationNotPermitted, match="query: Unlisted has no collection of its own"):
         Query(source, Unlisted)
 
 

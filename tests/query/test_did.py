@@ -366,3 +366,19 @@ def test_questions_join_criteria_only():
         ORDERED & True
     assert Composite("and", (ORDERED, NAME)) == ORDERED & NAME
     assert isinstance(~ORDERED, Did)
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        lambda: did("LoggedIn"),
+        lambda: (Customer.base.firstName == "x") & ~did("logged-in"),
+    ],
+)
+def test_a_known_type_that_is_spelt_otherwise_is_refused(query, criterion):
+    with pytest.raises(ArgumentError, match="did you mean 'loggedIn'"):
+        query.filter(criterion())
+
+
+def test_a_type_of_the_workspaces_own_is_asked_for(query):
+    query.filter(did("Bought a house"))

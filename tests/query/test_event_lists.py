@@ -319,5 +319,24 @@ def test_a_subclass_is_listed_as_its_base(source):
 
 
 def test_what_is_below_its_customer_has_no_list_of_its_own(source):
-    with pytest.raises(OperationNotPermitted, match="Note cannot be queried"):
+    with pytest.raises(OperationNotPermitted, match="query: a Note is reached through its customer"):
         Query(source, Note)
+
+
+@pytest.mark.parametrize(
+    "compare",
+    [
+        lambda: Event.type == "LoggedIn",
+        lambda: Event.type != "LoggedIn",
+        lambda: Event.type.in_([Event.TYPES.COMPLETED_ORDER, "logged_in"]),
+        lambda: Event.context == "web",
+    ],
+)
+def test_a_known_type_or_context_that_is_spelt_otherwise_is_refused(compare):
+    """It would find nothing, and nobody would know why."""
+    with pytest.raises(ArgumentError, match=r"did you mean '(loggedIn|WEB)'"):
+        compare()
+
+
+def test_a_type_of_the_workspaces_own_is_compared_as_it_is():
+    assert repr(Event.type == "Bought a house") == "type EQUALS <str>"

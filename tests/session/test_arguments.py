@@ -6,7 +6,7 @@ import inspect as python
 
 import pytest
 
-from contacthub_orm import Customer, Event, Job, Session
+from contacthub_orm import Customer, CustomerSession, Event, Job, Session
 from contacthub_orm.errors import ArgumentError, InvalidRequestError, OperationNotPermitted, UnmappedInstanceError
 
 TAKES_AN_INSTANCE = {"add", "delete", "replace", "refresh", "expire", "expunge", "is_modified"}
@@ -76,6 +76,33 @@ def test_a_mapped_class_without_a_collection_cannot_be_asked_for(session, name):
 
     with pytest.raises(OperationNotPermitted, match="Homeless"):
         getattr(session, name)(Homeless, "id")
+
+
+@pytest.mark.parametrize("name", sorted(TAKES_A_CLASS))
+def test_an_object_instead_of_its_class_is_told_from_it(session, name):
+    arguments = () if name == "query" else ("id",)
+    with pytest.raises(ArgumentError, match="takes a mapped class, not an object of one: pass Customer, the class"):
+        getattr(session, name)(Customer(externalId="e"), *arguments)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: session.query(Job),
+        lambda session: session.get(Job, external_id="e"),
+        lambda session: session.query(CustomerSession),
+    ],
+)
+def test_what_belongs_to_a_customer_is_not_asked_for_alone(session, server, ask):
+    with pytest.raises(OperationNotPermitted, match="its customer"):
+        ask(session)
+    assert server.sent == []
+
+
+def test_what_has_no_external_id_cannot_be_asked_for_by_one(session, server):
+    with pytest.raises(ArgumentError, match="get: Event has no external id"):
+        session.get(Event, external_id="e")
+    assert server.sent == []
 
 
 def test_a_transient_object_is_nothing_that_could_be_expunged(session):
