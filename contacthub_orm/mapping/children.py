@@ -99,10 +99,10 @@ class Child(Properties):
     def _leave(self) -> None:
         self._depart()
 
-    def _store(self, key: str, raw: Any) -> None:
+    def _store(self, key: str, raw: Any, unset: bool = False) -> None:
         if key == "id" and raw != self._data.get("id"):
             self._depart()
-        super()._store(key, raw)
+        super()._store(key, raw, unset)
 
     def _remove(self, key: str) -> None:
         if key == "id":
