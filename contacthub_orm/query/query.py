@@ -41,6 +41,9 @@ class Query(Generic[E]):
     run being a new search. The search index lags behind writes by tens of seconds (contract 2.8). The list of events
     knows a few filters only (contract 2.4); what it cannot do is refused when the query is built.
 
+    A commit while a result is read may take objects out of it, and the rest still comes. Where commits change what the
+    result is sorted by, read it whole first: `list(query)`.
+
     Example:
         `session.query(Customer).filter(Customer.base.address.city == "Gotham").order_by(Customer.base.lastName)`
     """

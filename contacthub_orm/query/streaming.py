@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Generic
+from itertools import islice
+from typing import Any, Final, Generic
 
 import attrs
 
@@ -17,12 +18,16 @@ from contacthub_orm.query.source import E, ListRequest, PageSource
 
 RequestPage = Callable[[int, int], ListRequest]
 
+REMEMBERED_PAGES: Final = 10
+"""How many pages back a stream knows what it handed out, and can go when the result shrinks."""
+
 
 class PageStream(Generic[E]):
     """The objects of a window of a result, read page by page; a page that failed is asked for again by the next read.
 
-    A document that comes again, because the index moved while it was read, is left out: always when it was on the
-    page before, and wherever it was with `remember_all` (which keeps every id).
+    The index may move while it is read. A document that comes again is left out: when it was on one of the last pages,
+    or wherever it was with `remember_all` (which keeps every id). When a whole result shrinks, what was to come next
+    moves to pages that were read already: they are read again for it.
     """
 
     def __init__(
@@ -41,7 +46,8 @@ class PageStream(Generic[E]):
         self._remember_all = remember_all
         self._size = window.page_size()
         self._number: int | None = None if window.is_empty else window.start // self._size
-        self._seen: set[str] = set()
+        self._seen: dict[str, None] = {}  # in the order of their pages
+        self._least: int | None = None  # the smallest total that was told
         self._ahead: Future[Page] | None = None
         self._unread: Page | None = None
         self._told = Page.nothing(self._size)
@@ -83,29 +89,39 @@ class PageStream(Generic[E]):
         self._source.prepare()
         ahead, self._ahead = self._ahead, None
         page = self._fetch(number) if ahead is None else ahead.result()
+        while back := self._pages_to_go_back(page, number):
+            self._number = number = number - back
+            page = self._fetch(number)
         stop = self._window.stop
         over = page.is_last or (stop is not None and (number + 1) * self._size >= stop)
         self._number = None if over else number + 1
         self._told = page.without_documents()
         return attrs.evolve(page, documents=page.documents[self._window.cut(number, self._size)])
 
+    def _pages_to_go_back(self, page: Page, number: int) -> int:
+        """How many pages back the objects are that were to come next, because the result shrank since it was read.
+
+        Only a total below all before counts: servers that disagree about it must not keep a stream going to and fro.
+        """
+        if not page.counted or not self._window.is_whole:
+            return 0
+        least, total = self._least, page.total_elements
+        self._least = total if least is None else min(least, total)
+        gone = 0 if least is None else max(0, least - total)
+        furthest = number if self._remember_all else min(number, REMEMBERED_PAGES)
+        return min(furthest, -(-gone // self._size))
+
     def _fetch(self, number: int) -> Page:
         request = self._request(number, self._size)
         return read_page(self._source.fetch(request), request.path, number, self._size)
 
     def _hydrate(self, page: Page) -> list[E]:
-        here: set[str] = set()
-        fresh = []
-        for document in page.documents:
-            identity = document["id"]
-            if identity not in self._seen and identity not in here:
-                fresh.append(document)
-            here.add(identity)
-        objects = self._hydrate_documents(fresh)
-        if self._remember_all:
-            self._seen |= here
-        else:
-            self._seen = here
+        here = {document["id"]: document for document in page.documents}
+        objects = self._hydrate_documents([here[identity] for identity in here if identity not in self._seen])
+        self._seen.update(dict.fromkeys(here))
+        if not self._remember_all:
+            for forgotten in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_PAGES * self._size))):
+                del self._seen[forgotten]
         return objects
 
 

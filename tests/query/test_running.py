@@ -104,6 +104,57 @@ def test_all_gives_every_object_once_wherever_it_comes_again(make_source):
     assert ids(source.query().all()) == numbered(0, 100)
 
 
+def read_and_delete(source, query):
+    """The ids of a result, each object deleted as soon as it is had: the index forgets it at once."""
+    for found in query:
+        source.documents.remove({"id": found.id})
+        yield found.id
+
+
+@pytest.mark.parametrize("concurrent", [False, True], ids=["one at a time", "with a page ahead"])
+@pytest.mark.parametrize("how", [lambda query: query, lambda query: query.all()], ids=["iterated", "all"])
+@pytest.mark.parametrize("total", [50, 51, 120, 777])
+def test_a_result_that_shrinks_while_it_is_read_is_read_to_its_end(make_source, concurrent, how, total):
+    source = make_source(numbered_documents(0, total), concurrent=concurrent)
+    assert list(read_and_delete(source, how(source.query()))) == numbered(0, total)
+    assert source.documents == []
+
+
+def test_what_moves_by_several_pages_is_found_and_nothing_comes_twice(make_source):
+    source = make_source(numbered_documents(0, 500))
+
+    def shrink(position):
+        if position == 4:
+            del source.documents[:130]
+
+    source.before = shrink
+    assert ids(source.query()) == numbered(0, 500)
+
+
+def test_going_back_costs_one_page_more_than_it_reads(make_source):
+    source = make_source(numbered_documents(0, 150))
+
+    def shrink(position):
+        if position == 1:
+            del source.documents[3]
+
+    source.before = shrink
+    assert ids(source.query()) == numbered(0, 150)
+    assert [number for number, _ in source.pages()] == [0, 1, 0, 1, 2]
+
+
+def test_servers_that_disagree_about_the_total_do_not_hold_up_a_result(make_source):
+    source = make_source(numbered_documents(0, 200))
+
+    def disagree(answer):
+        answer["page"]["totalElements"] -= len(source.requests) % 2
+        return answer
+
+    source.rewrite = disagree
+    assert ids(source.query()) == numbered(0, 200)
+    assert len(source.pages()) <= 6
+
+
 def numbered_documents(start, stop):
     return [{"id": name} for name in numbered(start, stop)]
 

@@ -147,6 +147,19 @@ def test_with_autoflush_a_result_can_be_edited_while_it_is_read(sandbox, server)
     assert [call.method for call in server.sent].count("PATCH") == 120
 
 
+@pytest.mark.parametrize("autoflush", [False, True], ids=["a commit for each", "autoflush"])
+def test_customers_that_leave_a_result_while_it_is_read_leave_none_behind(sandbox, server, autoflush):
+    sandbox.seed(120)
+    session = sandbox.session(autoflush=autoflush)
+    for customer in session.query(Customer).filter(Customer.extra.is_(None)):
+        customer.extra = "done"
+        if not autoflush:
+            session.commit()
+    session.commit()
+    assert {document["extra"] for document in server.documents().values()} == {"done"}
+    assert [call.method for call in server.sent].count("PATCH") == 120
+
+
 # -- expire_on_commit --------------------------------------------------------------------------------------------------
 
 
