@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contacthub_orm.sandbox.clock import ManualClock
+    from contacthub_orm.sandbox.fault import Fault
+    from contacthub_orm.sandbox.faults import FaultRule, Faults
     from contacthub_orm.sandbox.log import LogEntry, RequestLog
     from contacthub_orm.sandbox.sandbox import Sandbox
     from contacthub_orm.sandbox.settings import Settings
 
-__all__ = ["LogEntry", "ManualClock", "RequestLog", "Sandbox", "Settings"]
+__all__ = ["Fault", "FaultRule", "Faults", "LogEntry", "ManualClock", "RequestLog", "Sandbox", "Settings"]
 
 _HOMES = {
+    "Fault": "fault",
+    "FaultRule": "faults",
+    "Faults": "faults",
     "LogEntry": "log",
     "ManualClock": "clock",
     "RequestLog": "log",

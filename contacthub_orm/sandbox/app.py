@@ -111,6 +111,9 @@ _ROUTES: Mapping[tuple[str, ...], Mapping[str, Endpoint]] = {
 }
 """Paths below the workspace; `*` stands for an id."""
 
+PATHS = (*_ROUTES, ("me",))
+"""All that can be asked for, below the workspace or (`me`) the root."""
+
 
 class App:
     """Answers requests to one workspace.
@@ -120,17 +123,17 @@ class App:
     """
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+        self.hub = hub
 
     def __call__(self, request: Request) -> Response:
         """Answer a request; refusals are answers too."""
-        catch_up(self._hub)
+        catch_up(self.hub)
         try:
             response = self._route(request)
         except problems.Problem as problem:
-            response = problem.response(self._hub.ids())
+            response = problem.response(self.hub.ids())
         except RecursionError:
-            response = problems.bad_request("the JSON is nested too deeply").response(self._hub.ids())
+            response = problems.bad_request("the JSON is nested too deeply").response(self.hub.ids())
         tracing = [(name, value) for name, value in request.headers if name in _TRACING_HEADERS]
         return response.with_headers(tracing) if tracing else response
 
@@ -139,28 +142,28 @@ class App:
         try:
             names = _names(request)
         except ValueError:
-            return problems.spring_error(400, path, self._hub.milliseconds())
+            return problems.spring_error(400, path, self.hub.milliseconds())
         if names is None:
-            return problems.spring_error(404, path, self._hub.milliseconds())
-        self._hub.authenticate(request.header("authorization"))
+            return problems.spring_error(404, path, self.hub.milliseconds())
+        self.hub.authenticate(request.header("authorization"))
         if names == ["me"]:
             return self._me(request)
         found = _find(names[2:]) if len(names) > 2 and names[0] == "workspaces" else None
         if found is None:
-            return problems.spring_error(404, path, self._hub.milliseconds())
+            return problems.spring_error(404, path, self.hub.milliseconds())
         methods, ids = found
         endpoint = _endpoint(methods, request.method)
         self._authorize(names[1], endpoint)
-        return endpoint.call(self._hub, request, *ids)
+        return endpoint.call(self.hub, request, *ids)
 
     def _me(self, request: Request) -> Response:
         """GET /me, the one path that is not below a workspace; a token of any role may ask."""
-        return _endpoint({"GET": Endpoint(read_me)}, request.method).call(self._hub, request)
+        return _endpoint({"GET": Endpoint(read_me)}, request.method).call(self.hub, request)
 
     def _authorize(self, workspace_id: str, endpoint: Endpoint) -> None:
-        if workspace_id != self._hub.workspace_id:
+        if workspace_id != self.hub.workspace_id:
             raise problems.foreign_workspace(workspace_id)
-        if not (endpoint.untrusted or self._hub.settings.trusted):
+        if not (endpoint.untrusted or self.hub.settings.trusted):
             raise problems.access_denied()
 
 

@@ -13,6 +13,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
@@ -156,6 +157,9 @@ class _Connection(socketserver.BaseRequestHandler):
             response = self._answer(request)
         except Unanswered:
             return False
+        if response.delivery is not None:
+            response.delivery(self.request, partial(self._encoded, response))
+            return False
         self._send(response)
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
@@ -200,21 +204,21 @@ class _Connection(socketserver.BaseRequestHandler):
     def _next_event(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
             if self._http.they_are_waiting_for_100_continue:
-                self._write(h11.InformationalResponse(status_code=100, headers=[]))
+                self.request.sendall(self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
             self._http.receive_data(self.request.recv(_CHUNK))
         return event
 
     def _send(self, response: Response) -> None:
+        self.request.sendall(self._encoded(response))
+
+    def _encoded(self, response: Response) -> bytes:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
         if response.status != _NO_CONTENT:  # which has no length either
             headers.append((b"Content-Length", b"%d" % len(response.body)))
         head = h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers)
         bodiless = self._head is not None and self._head.method == "HEAD"
         body = b"" if bodiless else response.body  # a HEAD gets the headers of the body, not the body
-        self._write(head, h11.Data(data=body), h11.EndOfMessage())
-
-    def _write(self, *events: Any) -> None:
-        self.request.sendall(b"".join(self._http.send(event) or b"" for event in events))
+        return b"".join(self._http.send(event) or b"" for event in (head, h11.Data(data=body), h11.EndOfMessage()))
 
     def _refuse(self, status: int) -> None:
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 from requests.structures import CaseInsensitiveDict
@@ -12,32 +13,76 @@ from requests.structures import CaseInsensitiveDict
 from contacthub_orm.sandbox.messages import Request, Response
 from contacthub_orm.sandbox.wire import decode
 
+if TYPE_CHECKING:
+    from contacthub_orm.sandbox.fault import Fault
+
+_ANSWERS_KEPT = 100  # lists are large, and a run may have a hundred thousand of them
 _SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class LogEntry:
-    """A request that the sandbox answered; it holds no credentials.
+    """A request that the sandbox answered or met with a fault; it holds no credentials.
+
+    With a fault the entry appears before the answer and is brought up to date: see `applied` and `duration`.
 
     Attributes:
         method: the HTTP method.
         path: the path as it was sent, percent-encoded.
-        status: the status of the answer.
+        status: the status of the answer, 0 when none is sent.
+        applied: whether the API has carried it out, whatever the client was told.
+        fault: what went wrong by a rule of `sandbox.faults`, or None.
         content: the bytes of the request body.
+        answer: the bytes of the answer's body, None for no answer; the latest 100 requests keep theirs.
+        time: when it arrived, in seconds since 1970 by the clock of the machine.
+        duration: seconds until it was answered and applied; None until then.
     """
 
     method: str
     path: str
     status: int
+    applied: bool
+    fault: Fault | None
     content: bytes = attrs.field(repr=False)
+    answer: bytes | None = attrs.field(repr=False)
+    time: float = attrs.field(repr=False)
+    duration: float | None = attrs.field(repr=False)
+    _began: float = attrs.field(repr=False)
     _target: str = attrs.field(repr=False)
     _headers: tuple[tuple[str, str], ...] = attrs.field(repr=False)
 
     @classmethod
-    def of(cls, request: Request, response: Response) -> LogEntry:
-        """The entry for a request and its answer."""
+    def arrived(cls, request: Request, fault: Fault | None = None, *, began: float | None = None) -> LogEntry:
+        """The entry for a request that is not answered yet; `began` is what `perf_counter` said when it arrived."""
+        now = time.perf_counter()
+        began = now if began is None else began
         headers = tuple((name, _redacted(value) if name in _SECRETS else value) for name, value in request.headers)
-        return cls(request.method, request.path, response.status, request.body, request.target, headers)
+        return cls(
+            method=request.method,
+            path=request.path,
+            status=0,
+            applied=False,
+            fault=fault,
+            content=request.body,
+            answer=None,
+            time=time.time() - (now - began),
+            duration=None,
+            began=began,
+            target=request.target,
+            headers=headers,
+        )
+
+    @classmethod
+    def of(cls, request: Request, response: Response, *, began: float | None = None) -> LogEntry:
+        """The entry for a request and its answer."""
+        entry = cls.arrived(request, began=began)
+        entry.status, entry.answer, entry.applied = response.status, response.body, response.status < 400
+        entry.finish()
+        return entry
+
+    def finish(self) -> None:
+        """Nothing more becomes of the request."""
+        self.duration = time.perf_counter() - self._began
 
     @property
     def query(self) -> dict[str, Any]:
@@ -92,6 +137,8 @@ class RequestLog(Sequence[LogEntry]):
         """Add an entry; beyond the limit the oldest tenth goes."""
         with self._lock:
             self._entries.append(entry)
+            if len(self._entries) > _ANSWERS_KEPT:
+                self._entries[-1 - _ANSWERS_KEPT].answer = None
             if len(self._entries) > self._limit:
                 del self._entries[: max(1, self._limit // 10)]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 import attrs
 
 from contacthub_orm.sandbox.wire import encode
+
+if TYPE_CHECKING:
+    import socket
 
 JSON_TYPE = "application/json;charset=UTF-8"
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
@@ -54,13 +57,21 @@ class Request:
         return [(key, value) for key, _, value in pairs]
 
 
+class Delivery(Protocol):
+    """Brings an answer to its client in a way of its own; the connection ends afterwards."""
+
+    def __call__(self, connection: socket.socket, message: Callable[[], bytes]) -> None:
+        """Deliver; `message` makes the bytes of the whole answer."""
+
+
 @attrs.frozen
 class Response:
-    """What goes back: a status, headers besides length, and the body."""
+    """What goes back: a status, headers besides length, the body, and how it is sent if not at once and whole."""
 
     status: int
     body: bytes = attrs.field(default=b"", repr=False)
     headers: tuple[tuple[str, str], ...] = ()
+    delivery: Delivery | None = attrs.field(default=None, repr=False)
 
     @property
     def reason(self) -> str:

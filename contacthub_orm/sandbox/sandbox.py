@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
@@ -15,6 +17,7 @@ from contacthub_orm.errors import ArgumentError, IllegalStateError
 from contacthub_orm.sandbox.app import API_ROOT, App
 from contacthub_orm.sandbox.clock import Clock
 from contacthub_orm.sandbox.customers import record_of
+from contacthub_orm.sandbox.faults import Faults
 from contacthub_orm.sandbox.http import HttpServer
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.identifiers import TimeOrderedIds
@@ -79,6 +82,7 @@ class Sandbox:
         self.token = token
         self.source_id = source_id
         self.requests = RequestLog()
+        self.faults = Faults()
         self._path = path
         self._host = host
         self._port = port
@@ -123,6 +127,7 @@ class Sandbox:
         self._server = self._hub = self._workspace = None
         if workspace is not None:
             workspace.close()
+        self.faults.drop()
         server.close()
         hub.store.close()
         self._closed.set()
@@ -184,11 +189,12 @@ class Sandbox:
         return node_id
 
     def reset(self) -> None:
-        """Be as after the first start: no customers, one node, an empty log, the settings of the constructor.
+        """Be as after the first start: no customers, one node, no faults, an empty log, the first settings.
 
-        Requests that still wait for the latency get no answer and change nothing.
+        Requests that still wait, for the latency or by a fault, get no answer and change nothing.
         """
         hub = self._running()
+        self.faults.drop()
         with hub.store.lock:
             self._resets += 1
             hub.store.clear()
@@ -253,24 +259,33 @@ class Sandbox:
         )
 
     def _serve(self, request: Request) -> Response:
+        began = time.perf_counter()
         hub, resets = self._hub, self._resets
         if hub is None:
             raise Unanswered
         latency = hub.settings.latency
         if latency:
             self._sleep(latency)
-        # The lock makes a request one step: it happens before a reset, a change of settings or the end, or not at all.
+        play = self.faults.meet(request)
+        if play is not None:
+            return play.respond(request, self._app, self.requests, partial(self._step, hub, resets), began=began)
+        with self._step(hub, resets):
+            return self._answer(request, began)
+
+    @contextmanager
+    def _step(self, hub: Hub, resets: int) -> Iterator[None]:
+        """Makes a request one step: it happens before a reset, a change of settings or the end, or not at all."""
         with hub.store.lock:
             if hub is not self._hub or resets != self._resets:
                 raise Unanswered
-            return self._answer(request)
+            yield
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, began: float) -> Response:
         response = Response(500)
         try:
             response = self._app(request)
         finally:
-            self.requests.append(LogEntry.of(request, response))
+            self.requests.append(LogEntry.of(request, response, began=began))
         return response
 
     def _refuse(self, status: int, request: Request | None) -> Response:
