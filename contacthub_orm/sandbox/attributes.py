@@ -1,7 +1,7 @@
 """Attributes of documents as SQL: where the value of a dotted path is found, and of which kind it is.
 
 An attribute stands for the values at its path: one for a scalar, any number for a list or for a path through a list of
-objects. What the schema knows is read directly; everything else is looked at with its JSON type.
+objects. What the schema knows is read directly; everything else is looked at with its JSON type, and may be a list.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 import attrs
 
@@ -131,38 +130,53 @@ class Catalog(Attributes):
 
 
 class _Walk:
-    """Follows a path through the schema, opening lists on the way."""
+    """Follows a path through the schema, opening lists on the way.
+
+    Where the schema does not tell whether there is an object or a list of objects, either is looked into. A list in a
+    list is not.
+    """
 
     def __init__(self, root: Schema) -> None:
         self._schema = root
         self._document = Sql("document")
         self._path = "$"
         self._sources: list[Sql] = []
+        self._direct: str | None = "$"  # the path from the root, unless it leads through what is a list for sure
 
     def to(self, names: list[str]) -> Attribute:
-        for position, name in enumerate(names):
-            if not self._enter_list() or name not in self._schema.get("properties", {}):
-                self._path += "".join(f'."{rest}"' for rest in names[position:])
-                return self._of_any_kind()
-            self._schema = self._schema["properties"][name]
+        for name in names:
+            self._enter()
+            self._schema = _member(self._schema, name)
             self._path += f'."{name}"'
+            if self._direct is not None:
+                self._direct += f'."{name}"'
         return self._here()
 
-    def _enter_list(self) -> bool:
-        """Step into the elements when this is a list; False when they are not known to be objects."""
-        if self._schema["type"] != "array":
-            return True
-        item: Schema = self._schema.get("items", {})
-        if item.get("type") != "object":
-            return False
-        self._open_elements()
-        self._schema = item
-        return True
+    def _enter(self) -> None:
+        """Step to what may have members: the object that is here, or the objects in the list that is here."""
+        names = _types(self._schema)
+        if names == {"object"}:
+            return
+        if names == {"array"}:
+            self._schema = self._schema.get("items", OPEN)
+            self._direct = None
+            alias = self._open_elements()
+        else:
+            alias = self._open(concat("json_each(", self._as_list(), ")"))
+        self._document = Sql(f"iif({alias}.type = 'object', {alias}.value, NULL)")
+
+    def _as_list(self) -> Sql:
+        """What is here when it is a list, a list of it when it is an object, else NULL."""
+        it = self._function("json_extract")
+        json_type = self._function("json_type")
+        return concat("CASE ", json_type, " WHEN 'array' THEN ", it, " WHEN 'object' THEN json_array(", it, ") END")
 
     def _open_elements(self) -> str:
+        return self._open(concat("json_each(", self._document, ", ", bind(self._path), ")"))
+
+    def _open(self, elements: Sql) -> str:
         alias = f"e{len(self._sources)}"
-        self._sources.append(concat("json_each(", self._document, ", ", bind(self._path), f") AS {alias}"))
-        self._document = Sql(f"{alias}.value")
+        self._sources.append(concat(elements, f" AS {alias}"))
         self._path = "$"
         return alias
 
@@ -170,12 +184,12 @@ class _Walk:
         kind = _kind(self._schema)
         if kind is Kind.ANY:
             return self._of_any_kind()
-        if self._schema["type"] == "array":
+        if _types(self._schema) == {"array"}:
             return self._list_of(kind)
         value = self._function("json_extract")
         if not self._sources:
             return _scalar(kind, value, sortable=kind is not Kind.OBJECT)
-        return self._through_lists(kind, value)
+        return self._through_lists(kind, value, None if kind is Kind.OBJECT else self._sort_key())
 
     def _list_of(self, kind: Kind) -> Attribute:
         if self._sources:
@@ -185,22 +199,17 @@ class _Walk:
         alias = self._open_elements()
         return Attribute(kind, Sql(f"{alias}.value"), empty, self._from())
 
-    def _through_lists(self, kind: Kind, value: Sql) -> Attribute:
-        source = self._from()
-        nothing = concat("NOT EXISTS (SELECT 1 FROM ", source, " WHERE ", value, " IS NOT NULL)")
-        return Attribute(kind, value, nothing, source)
+    def _through_lists(self, kind: Kind, value: Sql, sort_key: Sql | None = None) -> Attribute:
+        return Attribute(kind, value, self._nowhere(concat(value, " IS NOT NULL")), self._from(), sort_key=sort_key)
 
     def _of_any_kind(self) -> Attribute:
-        scalar = None if self._sources else self._function("json_extract")
-        empty = None if self._sources else self._is_empty()
+        empty, sort_key = self._is_empty(), self._sort_key()
+        if self._sources:
+            empty = self._nowhere(concat("NOT ", empty))
         # json_each would go into the members of an object, which are attributes of their own.
         self._document = concat("iif(", self._function("json_type"), " = 'object', NULL, ", self._document, ")")
         alias = self._open_elements()
-        source = self._from()
-        value = Sql(f"{alias}.atom")
-        if empty is None:
-            empty = concat("NOT EXISTS (SELECT 1 FROM ", source, " WHERE ", value, " IS NOT NULL)")
-        return Attribute(Kind.ANY, value, empty, source, Sql(f"{alias}.type"), scalar)
+        return Attribute(Kind.ANY, Sql(f"{alias}.atom"), empty, self._from(), Sql(f"{alias}.type"), sort_key)
 
     def _is_empty(self) -> Sql:
         json_type = self._function("json_type")
@@ -208,6 +217,12 @@ class _Walk:
         return concat(
             "(coalesce(", json_type, ", 'null') = 'null' OR (", json_type, " = 'array' AND ", length, " = 0))"
         )
+
+    def _nowhere(self, condition: Sql) -> Sql:
+        return concat("NOT EXISTS (SELECT 1 FROM ", self._from(), " WHERE ", condition, ")")
+
+    def _sort_key(self) -> Sql | None:
+        return None if self._direct is None else concat("json_extract(document, ", bind(self._direct), ")")
 
     def _function(self, name: str) -> Sql:
         return concat(f"{name}(", self._document, ", ", bind(self._path), ")")
@@ -220,15 +235,31 @@ def _scalar(kind: Kind, value: Sql, *, sortable: bool = True) -> Attribute:
     return Attribute(kind, value, concat(value, " IS NULL"), sort_key=value if sortable else None)
 
 
-def _kind(schema: Mapping[str, Any]) -> Kind:
-    if schema.get("type") == "array":
-        items = schema.get("items", {})
-        return Kind.ANY if items.get("type") == "array" else _kind(items)
+def _member(schema: Schema, name: str) -> Schema:
+    """The schema of a member of an object, or of the objects in a list."""
+    of_items = schema.get("items")
+    for each in (schema, of_items if isinstance(of_items, Mapping) else OPEN):
+        if name in each.get("properties", {}):
+            found: Schema = each["properties"][name]
+            return found
+    others = schema.get("additionalProperties")
+    return others if isinstance(others, Mapping) else {}
+
+
+def _types(schema: Schema) -> frozenset[str]:
+    """The types of values besides null; none when the schema does not tell."""
     declared = schema.get("type", ())
-    names = ({declared} if isinstance(declared, str) else set(declared)) - {"null"}
+    return frozenset({declared} if isinstance(declared, str) else declared) - {"null"}
+
+
+def _kind(schema: Schema) -> Kind:
+    names = _types(schema)
+    if names == {"array"}:
+        items = schema.get("items", {})
+        return Kind.ANY if "array" in _types(items) else _kind(items)
     if names == {"string"}:
         written = schema.get("format")
         return Kind.DATE if written == "date" else Kind.INSTANT if written == "date-time" else Kind.STRING
     if names and names <= {"integer", "number"}:
         return Kind.NUMBER
-    return Kind(names.pop()) if names in ({"boolean"}, {"object"}) else Kind.ANY
+    return Kind(*names) if names in ({"boolean"}, {"object"}) else Kind.ANY

@@ -6,7 +6,6 @@ real API asks for a user's token (contract 1.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -19,8 +18,8 @@ from contacthub_orm.sandbox.labels import label
 from contacthub_orm.sandbox.messages import Request, Response, json_response
 from contacthub_orm.sandbox.paging import wanted_page
 from contacthub_orm.sandbox.parameters import Parameters
-from contacthub_orm.sandbox.schema import BASE, Schema
-from contacthub_orm.sandbox.settings import UNIQUENESS
+from contacthub_orm.sandbox.schema import Schema
+from contacthub_orm.sandbox.settings import PROPERTIES, UNIQUENESS
 from contacthub_orm.sandbox.validation import Check, Errors, compile_schema
 from contacthub_orm.sandbox.wire import encode
 from contacthub_orm.sandbox.zones import TIMEZONES
@@ -99,14 +98,7 @@ def change_workspace(hub: Hub, request: Request) -> Response:
 # -- base properties ---------------------------------------------------------------------------------------------------
 
 
-def _property_names(schema: Schema, prefix: str = "") -> Iterator[str]:
-    for name, member in schema["properties"].items():
-        yield f"{prefix}{name}"
-        if "properties" in member:
-            yield from _property_names(member, f"{prefix}{name}.")
-
-
-BASE_PROPERTIES = tuple(sorted(_property_names(BASE)))
+BASE_PROPERTIES = tuple(sorted(path.removeprefix("base.") for path in PROPERTIES if path.startswith("base.")))
 """The 41 names of contract 3.3."""
 
 _BASE_PROPERTY = closed("enabled", name=_TEXT, description=_TEXT_OR_NULL, enabled=_FLAG)

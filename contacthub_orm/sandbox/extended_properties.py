@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
-from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox.configuration import checked_body, closed
 from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.labels import label, published
 from contacthub_orm.sandbox.messages import Request, Response, json_response
 from contacthub_orm.sandbox.problems import Problem, bad_request
+from contacthub_orm.sandbox.schema_check import check_schema
 from contacthub_orm.sandbox.wire import decode
 
 _BODY = closed("schema", schema={"type": ["object", "string"]})
@@ -32,14 +32,14 @@ def change(hub: Hub, request: Request) -> Response:
     schema = checked_body(request, _BODY, "configuration of extended properties")["schema"]
     try:
         schema = decode(schema) if isinstance(schema, str) else schema
-        if not isinstance(schema, dict) or schema.get("type", "object") not in ("object", ["object", "null"]):
-            raise _refused("must be the JSON schema of an object")
-        with hub.store.lock:
-            hub.configure(attrs.evolve(hub.settings, extended_schema=schema))
-    except ArgumentError:
-        raise _refused("is not a JSON schema that can be used") from None
     except ValueError:
         raise _refused("is not JSON") from None
+    try:
+        check_schema(schema)
+    except ValueError as error:
+        raise _refused(f"is not a JSON schema that the sandbox understands: {error}") from None
+    with hub.store.lock:
+        hub.configure(attrs.evolve(hub.settings, extended_schema=schema))
     return read(hub, request)
 
 

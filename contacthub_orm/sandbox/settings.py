@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict
 
 import attrs
 
 from contacthub_orm.errors import ArgumentError
+from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.sandbox.event_schema import ACTIVE, MODES
-from contacthub_orm.sandbox.schema import CONTENT_MEMBERS, OPEN, Schema
-from contacthub_orm.sandbox.validation import compile_schema
+from contacthub_orm.sandbox.schema import CONTENT_MEMBERS, OPEN, Schema, content_schemas
+from contacthub_orm.sandbox.schema_check import check_schema
 
 UNIQUENESS = ("NO_CHECK", "BLOCK", "MERGE")
 """What a POST with a taken key can do (contract 6.3)."""
@@ -20,16 +21,30 @@ def _paths(value: Iterable[str]) -> tuple[str, ...]:
     """Full paths; the API's own configuration names members of `base` without the prefix."""
     if isinstance(value, str):
         raise ArgumentError(f"A list of paths is needed, not one string. Write ({value!r},).")
-    return tuple(path if path.partition(".")[0] in CONTENT_MEMBERS else f"base.{path}" for path in value)
+    paths = tuple(path if path.partition(".")[0] in CONTENT_MEMBERS else f"base.{path}" for path in value)
+    for path in paths:
+        if path not in PROPERTIES and not path.startswith("extended."):
+            raise ArgumentError(f"Customers have no property {path!r}{did_you_mean(path, PROPERTIES)}")
+    return paths
+
+
+def _properties(members: Mapping[str, Schema], prefix: str = "") -> Iterator[str]:
+    for name, member in members.items():
+        yield f"{prefix}{name}"
+        yield from _properties(member.get("properties", {}), f"{prefix}{name}.")
+
+
+PROPERTIES = tuple(_properties(content_schemas()))
+"""The paths of everything that every customer may have, outside of lists."""
 
 
 def _schema(value: Mapping[str, Any] | None) -> Schema:
     if value is None:
         return OPEN
     try:
-        compile_schema(value)
-    except Exception as error:
-        raise ArgumentError(f"extended_schema is not a JSON schema that the sandbox understands: {error!r}.") from error
+        check_schema(value)
+    except ValueError as error:
+        raise ArgumentError(f"extended_schema is not a JSON schema that the sandbox understands: {error}.") from None
     return {**value, "type": ["object", "null"]}
 
 

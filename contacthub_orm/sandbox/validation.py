@@ -1,13 +1,14 @@
 """Validation of documents against schemas, compiled once to closures.
 
-The vocabulary is the part of JSON schema that the API's own files use: `type`, `enum`, `format`, `pattern`,
-`minLength`, `minimum`, `maximum`, `properties`, `additionalProperties`, `required`, `items`. Formats are strict for
-`date`, `date-time` and `email`, and not looked at otherwise (contract 10.2 #30). Dates come out as the server stores
-them (contract 1.5).
+The vocabulary is the part of JSON schema that the API's own files use and some more: `type`, `enum`, `format`,
+`pattern`, `minLength`, `maxLength`, `minimum`, `maximum`, `properties`, `additionalProperties`, `required`, `items`,
+`minItems`, `maxItems`. Formats are strict but for URIs (contract 10.2 #30). Dates come out as the server stores them
+(contract 1.5).
 """
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,9 @@ SECTION_LIMIT = 64 * 1024
 
 _EMAIL = re.compile(r'[^@\s"(),:;<>\[\]\\]+@[^@\s.]+(\.[^@\s.]+)*')
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
+_HOSTNAME = re.compile(r"(?=.{1,253}\Z)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
+
+TYPES: Mapping[str, tuple[type, ...]] = {
     "null": (type(None),),
     "string": (str,),
     "boolean": (bool,),
@@ -36,11 +39,29 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
 }
 
-_FORMATS: Mapping[str, Callable[[str], str | None]] = {
+
+def _address(make: Callable[[str], object]) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        try:
+            make(text)
+        except ValueError:
+            return None
+        return text
+
+    return check
+
+
+FORMATS: Mapping[str, Callable[[str], str | None]] = {
     "date": dates.day,
     "date-time": dates.instant,
     "email": lambda text: text if _EMAIL.fullmatch(text) else None,
+    "hostname": lambda text: text if _HOSTNAME.fullmatch(text) else None,
+    "ipv4": _address(ipaddress.IPv4Address),
+    "ipv6": _address(ipaddress.IPv6Address),
 }
+"""Formats that are checked; each gives the text to store, or None for one that is wrong."""
+
+UNCHECKED_FORMATS = ("uri", "url")
 
 
 def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
@@ -48,7 +69,8 @@ def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
 
     Args:
         schema: what to check.
-        partial: the values are patches, so what `required` asks for may be missing, except in elements of lists.
+        partial: the values are patches, so what `required` asks for may be missing, except in elements of lists, and
+            null unsets whatever is no list (contract 3.3, 6.1).
     """
     types, expected = _compile_type(schema.get("type"))
     allows = _compile_enum(schema.get("enum"))
@@ -56,8 +78,11 @@ def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
     of_number = _compile_limits(schema)
     of_object = _compile_object(schema, partial)
     of_array = _compile_array(schema)
+    unsets = partial and schema.get("type") != "array"
 
     def check(value: Any, path: str, errors: Errors) -> Any:
+        if value is None and unsets:
+            return None
         if type(value) not in types:
             errors.append((path, f"must be {expected}"))
         elif allows is not None and not allows(value):
@@ -76,27 +101,34 @@ def compile_schema(schema: Schema, *, partial: bool = False) -> Check:
 
 
 def _compile_type(declared: str | Sequence[str] | None) -> tuple[frozenset[type], str]:
-    names = list(_TYPES) if declared is None else [declared] if isinstance(declared, str) else list(declared)
+    names = list(TYPES) if declared is None else [declared] if isinstance(declared, str) else list(declared)
     # Decoded JSON holds exactly these types, so the type itself can be looked up; this also keeps true apart from 1.
-    return frozenset(type_ for name in names for type_ in _TYPES[name]), " or ".join(names)
+    return frozenset(type_ for name in names for type_ in TYPES[name]), " or ".join(names)
 
 
 def _compile_enum(choices: Sequence[Any] | None) -> Callable[[Any], bool] | None:
     if choices is None:
         return None
-    known = frozenset((type(choice), choice) for choice in choices)
-    return lambda value: (type(value), value) in known
+    known = frozenset((type(choice), choice) for choice in choices if not isinstance(choice, dict | list))
+    containers = [choice for choice in choices if isinstance(choice, dict | list)]
+
+    def allows(value: Any) -> bool:
+        return value in containers if isinstance(value, dict | list) else (type(value), value) in known
+
+    return allows
 
 
 def _compile_string(schema: Schema) -> Callable[[str, str, Errors], str]:
     name = schema.get("format")
-    convert = _FORMATS.get(name) if isinstance(name, str) else None
+    convert = FORMATS.get(name) if isinstance(name, str) else None
     pattern = _compile_pattern(schema["pattern"]) if "pattern" in schema else None
-    shortest = schema.get("minLength", 0)
+    shortest, longest = schema.get("minLength", 0), schema.get("maxLength", math.inf)
 
     def check(value: str, path: str, errors: Errors) -> str:
         if len(value) < shortest:
             errors.append((path, f"must have {shortest} characters or more"))
+        elif len(value) > longest:
+            errors.append((path, f"must have {longest} characters or less"))
         if pattern is not None and not pattern.search(value):
             errors.append((path, "must match the pattern of its schema"))
         if convert is None:
@@ -136,7 +168,9 @@ def _compile_object(schema: Schema, partial: bool) -> Callable[[dict[str, Any], 
         name: (f"/{pointer(name)}", compile_schema(member, partial=partial)) for name, member in properties.items()
     }
     required = () if partial else tuple(schema.get("required", ()))
-    is_open = schema.get("additionalProperties", True) is not False
+    others = schema.get("additionalProperties", True)
+    is_open = others is not False
+    check_other = compile_schema(others, partial=partial) if isinstance(others, Mapping) else None
 
     def check(value: dict[str, Any], path: str, errors: Errors) -> dict[str, Any]:
         stored = {}
@@ -145,6 +179,8 @@ def _compile_object(schema: Schema, partial: bool) -> Callable[[dict[str, Any], 
             if known is not None:
                 step, check_member = known
                 stored[name] = check_member(member, path + step, errors)
+            elif check_other is not None:
+                stored[name] = check_other(member, f"{path}/{pointer(name)}", errors)
             elif is_open:
                 stored[name] = member
             else:
@@ -158,8 +194,13 @@ def _compile_object(schema: Schema, partial: bool) -> Callable[[dict[str, Any], 
 def _compile_array(schema: Schema) -> Callable[[list[Any], str, Errors], list[Any]]:
     # Lists are replaced as a whole, so their elements are complete in a patch, too.
     check_item = compile_schema(schema["items"]) if "items" in schema else None
+    fewest, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
 
     def check(value: list[Any], path: str, errors: Errors) -> list[Any]:
+        if len(value) < fewest:
+            errors.append((path, f"must have {fewest} elements or more"))
+        elif len(value) > most:
+            errors.append((path, f"must have {most} elements or less"))
         if check_item is None:
             return value
         return [check_item(item, f"{path}/{index}", errors) for index, item in enumerate(value)]
@@ -175,7 +216,9 @@ def compile_required(schema: Schema) -> Callable[[Any, str, Errors], None] | Non
     compiled = {name: compile_required(member) for name, member in schema.get("properties", {}).items()}
     members = [(name, check) for name, check in compiled.items() if check is not None]
     required = tuple(schema.get("required", ()))
-    if not members and not required:
+    others = schema.get("additionalProperties")
+    check_other = compile_required(others) if isinstance(others, Mapping) else None
+    if not members and not required and check_other is None:
         return None
 
     def check(value: Any, path: str, errors: Errors) -> None:
@@ -183,6 +226,10 @@ def compile_required(schema: Schema) -> Callable[[Any, str, Errors], None] | Non
             _require(required, value, path, errors)
             for name, check_member in members:
                 check_member(value.get(name), f"{path}/{pointer(name)}", errors)
+            if check_other is not None:
+                for name, member in value.items():
+                    if name not in compiled:
+                        check_other(member, f"{path}/{pointer(name)}", errors)
 
     return check
 

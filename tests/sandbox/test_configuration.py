@@ -222,9 +222,83 @@ def test_an_extended_schema_can_be_read_changed_and_put_back(read, changed):
     }
 
 
-@pytest.mark.parametrize("wrong", [1, "{", "[]", {"type": "array"}, {"properties": {"a": {"pattern": "("}}}])
+@pytest.mark.parametrize("wrong", [1, "{", "[]", {"type": "array"}, {"properties": None}])
 def test_what_is_no_schema_of_an_object_is_refused(change, paths, wrong):
     assert paths(change("/configuration/properties/extended", schema=wrong)) == ["/schema"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"pattern": "("},
+        {"type": "text"},
+        {"type": []},
+        {"minimum": "x"},
+        {"maxLength": -1},
+        {"enum": []},
+        {"enum": "A"},
+        {"required": True},
+        {"items": [{}]},
+        {"additionalProperties": "no"},
+        {"format": "colour"},
+        {"contactlabProperties": "x"},
+        {"contactlabProperties": None},
+        {"properties": {"b": {"type": 5}}},
+        {"items": {"properties": {"b": []}}},
+        {"$ref": "#/definitions/x"},
+        {"anyOf": [{}]},
+        {"uniqueItems": True},
+        {"exclusiveMinimum": 3},
+    ],
+)
+def test_a_schema_that_the_sandbox_would_not_honour_is_refused_and_changes_nothing(read, change, problem, wrong):
+    before = read("/configuration/properties/extended")
+
+    response = change("/configuration/properties/extended", schema={"properties": {"a": wrong}})
+
+    [error] = problem(response, 400)["errors"]
+    assert error["path"] == "/schema"
+    assert "/properties/a" in error["message"]
+    assert read("/configuration/properties/extended") == before
+
+
+def test_words_for_people_and_unknown_keywords_are_taken(changed):
+    words = {"title": "A", "description": "a", "default": [1], "$schema": "x", "definitions": {}, "x-colour": "red"}
+
+    changed("/configuration/properties/extended", schema={**words, "properties": {"a": words}})
+
+
+@pytest.mark.parametrize(
+    ("schema", "right", "wrong"),
+    [
+        ({"enum": ["A", 1, {"b": [1]}]}, ["A", 1, {"b": [1]}], ["B", 1.5, True, {"b": 1}, [1]]),
+        ({"minLength": 2, "maxLength": 3}, ["ab", "abc", 5], ["a", "abcd"]),
+        ({"minItems": 1, "maxItems": 2}, [[1], [1, 2], "x"], [[], [1, 2, 3]]),
+        ({"additionalProperties": {"type": "integer"}}, [{"x": 1}, {}], [{"x": "1"}]),
+        ({"format": "ipv4"}, ["127.0.0.1"], ["127.0.0.256", "::1", "x"]),
+        ({"format": "ipv6"}, ["::1"], ["127.0.0.1", "x"]),
+        ({"format": "hostname"}, ["example.com", "a-b"], ["-a", "a..b", "a b"]),
+        ({"format": "uri"}, ["not looked at"], []),
+    ],
+)
+def test_keywords_hold_values_to_them(sandbox, client, paths, schema, right, wrong):
+    sandbox.configure(extended_schema={"properties": {"a": schema}})
+
+    for value in right:
+        client.create(extended={"a": value})
+    for value in wrong:
+        assert paths(client.post(extended={"a": value}))[0].startswith("/extended/a")
+
+
+def test_what_a_schema_of_other_properties_requires_is_missed_after_a_patch(sandbox, client, paths):
+    others = {"type": "object", "required": ["at"]}
+    sandbox.configure(extended_schema={"properties": {"visits": {"additionalProperties": others}}})
+    customer = client.create(externalId="a", extended={"visits": {"first": {"at": 1}}})
+
+    client.patched(customer["id"], extended={"visits": {"first": {"by": 2}}})
+    assert paths(client.patch(customer["id"], {"extended": {"visits": {"next": {"by": 2}}}})) == [
+        "/extended/visits/next/at"
+    ]
 
 
 def test_stored_customers_are_left_alone_by_a_new_schema(client, changed):

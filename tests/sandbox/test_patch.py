@@ -170,3 +170,27 @@ def test_a_session_id_is_accepted(client, customer):
     response = client.send("PATCH", f"/customers/{customer['id']}", {"extra": "x"}, params={"sessionId": "s1"})
 
     assert response.status_code == 200
+
+
+def test_null_unsets_a_property_of_extended_whatever_its_type(client, sandbox, paths):
+    types = {
+        "points": {"type": "integer"},
+        "tier": {"enum": ["A"]},
+        "box": {"type": "object"},
+        "list": {"type": "array"},
+    }
+    sandbox.configure(extended_schema={"properties": types})
+    extended = {"points": 1, "tier": "A", "box": {}, "list": [1]}
+    customer = client.create(externalId="a", extended=extended)
+
+    for name in ("points", "tier", "box"):
+        del extended[name]
+        assert client.patched(customer["id"], extended={name: None})["extended"] == extended
+    assert paths(client.patch(customer["id"], {"extended": {"list": None}})) == ["/extended/list"]
+
+
+def test_null_does_not_unset_what_the_schema_requires(client, sandbox, paths):
+    sandbox.configure(extended_schema={"properties": {"points": {"type": "integer"}}, "required": ["points"]})
+    customer = client.create(externalId="a", extended={"points": 1})
+
+    assert paths(client.patch(customer["id"], {"extended": {"points": None}})) == ["/extended/points"]

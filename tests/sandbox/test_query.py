@@ -460,3 +460,81 @@ def test_a_configured_schema_tells_dates_in_extended(client, sandbox):
 
     assert client.found("extended.since", "EQUALS", "2020-01-01T08:00:00Z") == ["a"]
     assert client.found("extended.other", "EQUALS", 1) == ["a"]
+
+
+SCHEMAS_WITH_LISTS = {
+    "open": None,
+    "a list": {"properties": {"orders": {"type": "array"}}},
+    "a list of objects": {
+        "properties": {
+            "orders": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"total": {"type": "number"}, "on": {"format": "date"}}},
+            }
+        }
+    },
+    "a list or null": {
+        "properties": {
+            "orders": {"type": ["array", "null"], "items": {"properties": {"total": {"type": "integer"}}}},
+            "numbers": {"type": ["array", "null"], "items": {"type": "integer"}},
+        }
+    },
+    "without types": {"properties": {"orders": {"items": {"properties": {"total": {}}}}, "numbers": {"items": {}}}},
+    "something": {"properties": {"orders": {"type": ["array", "object", "null"]}}},
+    "others": {"additionalProperties": {"type": ["array", "null"]}},
+}
+
+
+class TestListsInExtended:
+    """Lists of objects in `extended`, whether the schema tells of them or not."""
+
+    @pytest.fixture(autouse=True, params=SCHEMAS_WITH_LISTS.values(), ids=SCHEMAS_WITH_LISTS.keys())
+    def customers(self, request, sandbox, client):
+        lines = [{"sku": "s1", "tags": ["x", "y"]}, {"sku": "s2"}]
+        orders = [{"id": "o1", "total": 5, "on": "2020-01-01", "lines": lines}, {"id": "o2", "box": {}}]
+        client.create(externalId="buyer", extended={"orders": orders, "numbers": [1, 2]})
+        client.create(externalId="mixed", extended={"orders": ["o1", 5, None]})
+        client.create(externalId="none", extended={"orders": []})
+        sandbox.configure(extended_schema=request.param)
+
+    @pytest.mark.parametrize(
+        ("path", "operator", "value", "found"),
+        [
+            ("orders.id", "EQUALS", "o1", ["buyer"]),
+            ("orders.id", "IN", ["o2", "o3"], ["buyer"]),
+            ("orders.id", "EQUALS", "o3", []),
+            ("orders.id", "NOT_EQUALS", "o1", ["mixed", "none"]),
+            ("orders.id", "LIKE", "o_", ["buyer"]),
+            ("orders.total", "GT", 4, ["buyer"]),
+            ("orders.total", "BETWEEN", [6, 7], []),
+            ("orders.on", "EQUALS", "2020-01-01", ["buyer"]),
+            ("orders.lines.sku", "EQUALS", "s2", ["buyer"]),
+            ("orders.lines.tags", "IN", ["y"], ["buyer"]),
+            ("numbers", "EQUALS", 2, ["buyer"]),
+            ("orders.id", "IS_NULL", None, ["mixed", "none"]),
+            ("orders.box", "IS_NOT_NULL", None, ["buyer"]),
+            ("orders.lines", "IS_NOT_NULL", None, ["buyer"]),
+            ("orders", "IS_NULL", None, ["none"]),
+        ],
+    )
+    def test_are_looked_into(self, client, path, operator, value, found):
+        assert client.found(f"extended.{path}", operator, value) == found
+
+
+class TestExtendedPropertiesWithoutType:
+    @pytest.fixture(autouse=True)
+    def customers(self, sandbox, client):
+        loyalty = {"properties": {"points": {"type": "integer"}, "since": {"type": "string", "format": "date"}}}
+        sandbox.configure(extended_schema={"properties": {"loyalty": loyalty, "tier": {"enum": ["A", "B"]}}})
+        client.create(externalId="a", extended={"loyalty": {"points": 5, "since": "2020-01-01"}, "tier": "A"})
+        client.create(externalId="b", extended={"loyalty": {"points": 7}, "tier": "B"})
+
+    def test_can_be_asked_for(self, client):
+        assert client.found("extended.loyalty.points", "GT", 5) == ["b"]
+        assert client.found("extended.loyalty.since", "LT", "2020-01-01T00:00:01Z") == ["a"]
+        assert client.found("extended.loyalty", "IS_NOT_NULL") == ["a", "b"]
+        assert client.found("extended.tier", "EQUALS", "B") == ["b"]
+
+    def test_give_an_order(self, client):
+        assert client.listed_names(sort="extended.loyalty.points,desc") == ["b", "a"]
+        assert client.listed_names(sort="extended.tier") == ["a", "b"]

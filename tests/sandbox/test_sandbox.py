@@ -234,7 +234,12 @@ def test_configure_changes_what_it_names_only(sandbox):
         ({"latency": "1"}, "latency"),
         ({"index_delay": float("nan")}, "index_delay"),
         ({"matching": "externalId"}, r"\('externalId',\)"),
+        ({"matching": ["fristName"]}, "no property 'base.fristName'; did you mean 'base.firstName'"),
+        ({"mandatory": ["externalID"]}, "did you mean 'externalId'"),
+        ({"mandatory": ["base.likes.id"]}, "no property"),
         ({"extended_schema": {"type": "text"}}, "JSON schema"),
+        ({"extended_schema": {"properties": {"a": {"minimum": float("inf")}}}}, "/properties/a/minimum"),
+        ({"extended_schema": {"properties": {"a": {"default": object()}}}}, "no JSON"),
         ({"lag": 1}, "no setting 'lag'"),
     ],
 )
