@@ -1,8 +1,8 @@
 """Whatever is done with a session, in any order: it shows its own writes, sends them all, and undoes nobody else's.
 
-A machine does what programs do with three customers whose index lags: load them in every way, edit them and their likes,
-expire, refresh, roll back, let go, commit; somebody else writes to other members meanwhile. Beside it stands a model of
-what this session has written, on plain Python values.
+A machine does what programs do with three customers whose index lags: load them in every way, edit them and their
+likes, expire, refresh, roll back, let go, commit; somebody else writes to other members meanwhile. Beside it stands a
+model of what this session has written, on plain Python values.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ class AnyOrder(RuleBasedStateMachine):
     def begin(self) -> None:
         first = Mine()
         likes = [{"id": ident, "name": name} for ident, name in first.likes.items()]
-        body = {"base": {"firstName": first.name, "likes": likes}, "tags": {"manual": first.tags, "auto": []}}
-        self.ids = [
-            self.call(
-                "POST", "", {"nodeId": self.sandbox.node_id, "externalId": str(n), "extended": {"points": 1}, **body}
-            )["id"]
-            for n in range(COUNT)
-        ]
+        body = {
+            "nodeId": self.sandbox.node_id,
+            "base": {"firstName": first.name, "likes": likes},
+            "extended": {"points": first.points},
+            "tags": {"manual": first.tags, "auto": []},
+        }
+        self.ids = [self.call("POST", "", {**body, "externalId": str(n)})["id"] for n in range(COUNT)]
         self.wished = [Mine() for _ in range(COUNT)]
         self.sent = [Mine() for _ in range(COUNT)]
         self.theirs = [Theirs() for _ in range(COUNT)]
