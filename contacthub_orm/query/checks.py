@@ -10,6 +10,7 @@ from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField, Ordering
 from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.mapping.views import ContainerType
+from contacthub_orm.query.comparisons import check_comparison, check_sortable
 from contacthub_orm.query.did import EVENTS, Did
 
 
@@ -29,7 +30,7 @@ def check_criterion(entity: type[Entity], criterion: object) -> None:
     """Refuse what is no criterion about the queried class.
 
     Raises:
-        ArgumentError: a bool, a field, a criterion about another class, or the like.
+        ArgumentError: a bool, a field, a criterion about another class, a comparison that means nothing, or the like.
     """
     waiting = [criterion]
     while waiting:
@@ -38,6 +39,7 @@ def check_criterion(entity: type[Entity], criterion: object) -> None:
             waiting += found.conditions
         elif isinstance(found, Condition):
             check_field(entity, found.attribute, found.entity)
+            check_comparison(found)
         elif isinstance(found, Did):
             _check_type_of_event(entity, found)
         else:
@@ -77,7 +79,7 @@ def checked_ordering(entity: type[Entity], given: EntityField[Any] | Ordering | 
     """The ordering that a field, or its `.asc()` or `.desc()`, stands for.
 
     Raises:
-        ArgumentError: it is something else, or of another class.
+        ArgumentError: it is something else, of another class, or has no order.
     """
     ordering = given.asc() if isinstance(given, EntityField) else given
     if not isinstance(ordering, Ordering):
@@ -86,6 +88,7 @@ def checked_ordering(entity: type[Entity], given: EntityField[Any] | Ordering | 
             "a sole None takes the ordering back."
         )
     check_field(entity, ordering.path, ordering.entity)
+    check_sortable(ordering)
     return ordering
 
 

@@ -29,6 +29,7 @@ import attrs
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.mapping.codecs import copy_in
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion
+from contacthub_orm.query.comparisons import check_comparison
 from contacthub_orm.query.instants import is_about_instants, with_instants
 from contacthub_orm.query.period import ALWAYS, Period
 
@@ -143,3 +144,5 @@ def _check(criterion: object) -> None:
             )
         elif found.attribute == "mode":
             raise ArgumentError("did(...).where(): events hold no mode, it goes with their type; ask for the type.")
+        else:
+            check_comparison(found)

@@ -15,6 +15,7 @@ import attrs
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.mapping.codecs import DateTimeType, format_datetime
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion, Operator, negate
+from contacthub_orm.query.comparisons import name_of
 from contacthub_orm.query.criteria import NESTED_TOO_DEEPLY
 from contacthub_orm.query.period import Period
 
@@ -85,8 +86,7 @@ def _ends(condition: Condition, value: Any) -> tuple[Any, Any]:
     """The first and the last instant of what a value names, as they are written."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value, value
-    entity = condition.entity
-    what = condition.attribute if entity is None else f"{entity.__name__}.{condition.attribute}"
+    what = name_of(condition)
     return _wire(Period.since(value, what=what).start), _wire(Period.until(value, what=what).end)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, SupportsIndex, TypeVar, overload
@@ -45,7 +46,7 @@ class ReadOnlyList(Unchangeable, Sequence[T]):
         if isinstance(index, slice):
             self._load(_reach(index))
             return self._items[index]
-        position = index.__index__()
+        position = operator.index(index)
         self._load(position + 1 if position >= 0 else sys.maxsize)
         return self._items[position]
 
@@ -99,10 +100,10 @@ class ReadOnlyList(Unchangeable, Sequence[T]):
 
 def _reach(index: slice) -> int:
     """How many items from the start a slice can touch; all of them when it counts from the end."""
-    ends = (index.start, index.stop)
-    if index.stop is None or any(end is not None and end < 0 for end in ends) or (index.step or 1) < 0:
+    start, stop, step = (None if end is None else operator.index(end) for end in (index.start, index.stop, index.step))
+    if stop is None or stop < 0 or (start is not None and start < 0) or (step is not None and step < 0):
         return sys.maxsize
-    return max(0, int(index.stop))
+    return stop
 
 
 class PaginatedList(ReadOnlyList[E], Generic[E]):

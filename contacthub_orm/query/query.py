@@ -225,10 +225,12 @@ class Query(Generic[E]):
 
     def __getitem__(self, index: int | slice) -> E | list[E]:
         if isinstance(index, slice):
-            start, step = index.start or 0, index.step or 1
+            start, step = (0 if index.start is None else index.start), (1 if index.step is None else index.step)
             check_count("start of a slice", start)
             check_count("stop of a slice", start if index.stop is None else index.stop)
             check_count("step of a slice", step)
+            if step == 0:
+                raise ArgumentError("The step of a slice cannot be 0.")
             return self._part(start, index.stop)[::step]
         check_count("index", index)
         found = self._part(index, index + 1)

@@ -96,6 +96,28 @@ def test_what_is_no_criterion_is_refused_at_once(query, wrong):
         query.filter(wrong)
 
 
+@pytest.mark.parametrize(
+    ("criterion", "reason"),
+    [
+        (Customer.extra == ["a"], r"Customer\.extra: EQUALS compares with single values.*field\.in_\(values\)"),
+        (Customer.tags.manual != ["a"], "NOT_EQUALS compares with single values"),
+        (Customer.extra.in_([["a"]]), "IN compares with single values"),
+        (Customer.extra.between(["a"], "b"), "BETWEEN compares with single values"),
+        (Customer.extra.like(5), r"Customer\.extra: a pattern is a text, not int"),
+        (Customer.base.contacts == "x", r"Customer\.base\.contacts holds objects.*compare a field inside it"),
+        (Customer.base.jobs == "x", r"Customer\.base\.jobs holds objects"),
+        (NAME & ~(Customer.extended == "x"), r"Customer\.extended holds objects"),
+    ],
+)
+def test_comparisons_that_mean_nothing_are_refused_at_once(query, criterion, reason):
+    with pytest.raises(ArgumentError, match=f"^{reason}" if reason[0] == "C" else reason):
+        query.filter(criterion)
+
+
+def test_objects_are_asked_whether_they_are_there(source, query):
+    assert sent_condition(source, query.filter(Customer.base.contacts.is_not(None)))["operator"] == "IS_NOT_NULL"
+
+
 def test_criteria_of_another_class_are_refused_at_once(query):
     with pytest.raises(ArgumentError, match=r"Device\.label is no field of Customer"):
         query.filter(NAME & (Device.label == "x"))
@@ -195,6 +217,16 @@ def test_none_takes_the_ordering_back(source, query):
 def test_what_is_no_field_cannot_order(query, wrong):
     with pytest.raises(ArgumentError, match="order_by"):
         query.order_by(wrong)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [Customer.tags.manual, Customer.base.contacts, Customer.base.jobs.id.desc(), Customer.extended["a,desc"]],
+    ids=["list", "object", "below a list", "comma"],
+)
+def test_fields_without_an_order_cannot_order(query, field):
+    with pytest.raises(ArgumentError, match=r"^order_by: "):
+        query.order_by(field)
 
 
 @pytest.mark.parametrize("foreign", [Device.label, Device.label.desc()])

@@ -56,6 +56,12 @@ def test_reading_is_the_same_as_with_a_list(name):
     assert READING[name](ReadOnlyList(WORDS)) == READING[name](list(WORDS))
 
 
+@pytest.mark.parametrize("index", ["0", 1.0, None, slice("0", 2), slice(0, 1.0)], ids=repr)
+def test_what_is_no_index_is_refused_as_by_a_list(index):
+    with pytest.raises(TypeError):
+        ReadOnlyList(WORDS)[index]
+
+
 @pytest.mark.parametrize("name", CHANGING)
 def test_changing_is_refused_with_what_to_do_instead(name):
     items = ReadOnlyList(WORDS)

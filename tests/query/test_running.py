@@ -271,6 +271,13 @@ def test_positions_from_the_end_are_refused(query, position):
         query[position]
 
 
+@pytest.mark.parametrize("part", [slice(0, 5, 0), slice(None, None, 0), slice("", 5), slice(False, 5)])
+def test_slices_that_are_none_are_refused(source, query, part):
+    with pytest.raises(ArgumentError):
+        query[part]
+    assert source.requests == []
+
+
 def test_a_query_has_no_length(query):
     with pytest.raises(TypeError):
         len(query)
