@@ -12,6 +12,7 @@ from contacthub_orm import Customer, Session
 from contacthub_orm.cli import traffic
 from contacthub_orm.cli.edits import Edit
 from contacthub_orm.cli.sample import sample
+from contacthub_orm.cli.seconds import Seconds
 from contacthub_orm.sandbox import Sandbox
 
 CITIES = ("Milano", "Roma", "Torino")
@@ -23,7 +24,7 @@ PLAN_LINES = 14
 
 @click.command(short_help="Show the main job on a local server.")
 @click.option(
-    "--latency", type=click.FloatRange(0, 1), default=0.005, show_default=True, metavar="SECONDS",
+    "--latency", type=Seconds(0, 1), default=0.005, show_default=True, metavar="SECONDS",
     help="How long the sandbox waits before each answer.",
 )  # fmt: skip
 def demo(latency: float) -> None:

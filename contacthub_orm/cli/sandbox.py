@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from contacthub_orm.cli.seconds import Seconds
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox import Sandbox
 
@@ -16,11 +17,9 @@ from contacthub_orm.sandbox import Sandbox
 @click.command(short_help="Run a local ContactHub server.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 takes a free one.")
 @click.option("--data", type=click.Path(dir_okay=False, path_type=Path), help="SQLite file; without it, memory only.")
-@click.option("--latency", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait before an answer.")
-@click.option("--index-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Lag of lists.")
-@click.option(
-    "--event-delay", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Until events are stored."
-)
+@click.option("--latency", type=Seconds(min=0), default=0.0, metavar="SECONDS", help="Wait before an answer.")
+@click.option("--index-delay", type=Seconds(min=0), default=0.0, metavar="SECONDS", help="Lag of lists.")
+@click.option("--event-delay", type=Seconds(min=0), default=0.0, metavar="SECONDS", help="Until events are stored.")
 @click.option(
     "--uniqueness",
     type=click.Choice(["BLOCK", "MERGE", "NO_CHECK"]),
@@ -40,15 +39,15 @@ def sandbox(
 ) -> None:
     """Run a local ContactHub server and print its credentials as ready-to-paste exports. Ctrl-C stops it."""
     path = ":memory:" if data is None else str(data)
-    server = Sandbox(
-        path,
-        port=port,
-        latency=latency,
-        index_delay=index_delay,
-        event_delay=event_delay,
-        uniqueness=uniqueness,
-    )
     try:
+        server = Sandbox(
+            path,
+            port=port,
+            latency=latency,
+            index_delay=index_delay,
+            event_delay=event_delay,
+            uniqueness=uniqueness,
+        )
         with server:
             server.seed(seed_customers)
             interrupted = _listen_for_interrupts()

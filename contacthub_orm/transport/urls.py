@@ -132,6 +132,6 @@ def _checked_host(parts: SplitResult, *, allow_http: bool) -> str:
     if parts.scheme == "http" and not (allow_http or is_loopback(host)):
         raise ConfigurationError(
             f"base_url uses http to host {host}, so that the token would travel unencrypted; "
-            "use https, or pass allow_http=True if that is what you want"
+            "use https, or the option allow_http if that is what you want"
         )
     return f"[{host}]" if ":" in host else host

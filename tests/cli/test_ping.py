@@ -113,6 +113,45 @@ def test_an_ini_file_that_is_missing_or_incomplete_is_exit_code_2(tmp_path, text
     assert str(ini) in result.output
 
 
+def ini_file(folder, server, **settings):
+    ini = folder / "contacthub.ini"
+    values = {"workspace_id": server.workspace_id, "token": server.token, "base_url": server.url, **settings}
+    ini.write_text("".join(f"{name} = {value}\n" for name, value in values.items()))
+    return ini
+
+
+def test_settings_of_an_ini_file_are_named_as_they_stand_there(server, tmp_path):
+    ini = ini_file(tmp_path, server)
+
+    missing = ping("--ini", str(ini))
+    unknown = ping("--ini", str(ini_file(tmp_path, server, node_id="another-node")))
+    wrong = ping("--ini", str(ini_file(tmp_path, server, node_id="n", token="another-token")))
+
+    assert (missing.exit_code, unknown.exit_code, wrong.exit_code) == (2, 1, 1)
+    assert f"set node_id in {ini}, or give --node" in missing.output
+    assert f"check node_id in {ini}" in unknown.output
+    assert f"check token in {ini}" in wrong.output
+    assert "CONTACTHUB_" not in missing.output + unknown.output + wrong.output
+
+
+def test_an_address_without_the_api_is_told_from_a_node_that_is_not_there(server, credentials, monkeypatch):
+    monkeypatch.setenv("CONTACTHUB_BASE_URL", server.url.removesuffix("/hub/v1"))
+
+    result = ping()
+
+    assert result.exit_code == 1
+    assert "check CONTACTHUB_BASE_URL; the one of the API ends in /hub/v1" in result.output
+    assert "no such node" not in result.output
+
+
+def test_http_is_allowed_by_an_option(credentials, monkeypatch):
+    monkeypatch.setenv("CONTACTHUB_BASE_URL", "http://contacthub.invalid/hub/v1")
+
+    assert "allow_http" in ping().output
+    assert ping().exit_code == 2
+    assert ping("--allow-http").exit_code == 1
+
+
 @pytest.mark.parametrize("node", ["", "another-node"])
 def test_the_token_is_never_printed(credentials, node):
     result = ping("--node", node or credentials["NODE_ID"])

@@ -9,8 +9,10 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from click.testing import CliRunner
 
 from contacthub_orm import Customer, Event, Workspace
+from contacthub_orm.cli.commands import contacthub
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
@@ -87,6 +89,15 @@ def test_a_port_that_is_taken_is_an_error_that_says_so():
     assert f"port {port}" in result.stderr
     assert "--port 0" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "sandbox"])
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1"])
+def test_a_latency_that_is_no_number_of_seconds_is_refused(command, seconds):
+    result = CliRunner().invoke(contacthub, [command, "--latency", seconds])
+
+    assert result.exit_code == 2
+    assert "'--latency'" in result.output
 
 
 def test_events_are_stored_after_the_delay_that_was_asked_for():
