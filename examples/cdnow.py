@@ -3,7 +3,8 @@
     python examples/cdnow.py FILE          on a sandbox, nothing else needed
     python examples/cdnow.py --env FILE    on the node that CONTACTHUB_* names; its extended schema needs `purchases`
 
-A line has the customer's id in the master file, the id in the sample, the date (yyyymmdd), units and dollars. Every
+FILE is the public CDNOW sample of Fader and Hardie (CDNOW_sample.txt, https://www.brucehardie.com/datasets/). A line
+has the customer's id in the master file, the id in the sample, the date (yyyymmdd), units and dollars. Every
 customer is created with totals in `extended.purchases`, every purchase as a `completedOrder` event of its customer, all
 in one commit. The best tenth by money spent is queried and tagged in place, so are those who did something: an order
 of 100 dollars or more in the last quarter. At the end the requests sent are compared with the least that do the job.
@@ -25,6 +26,7 @@ from typing import Any
 import attrs
 
 from contacthub_orm import Customer, EntityField, Event, Properties, Session, Workspace, did
+from contacthub_orm.errors import ConfigurationError
 from contacthub_orm.models.event_properties import CompletedOrder
 from contacthub_orm.sandbox import Sandbox
 from contacthub_orm.unit_of_work.report import CommitReport
@@ -71,6 +73,8 @@ def read_purchases(path: Path) -> dict[str, list[Purchase]]:
             except (ValueError, ArithmeticError):
                 sys.exit(f"{path}, line {number}: expected master id, sample id, yyyymmdd, units, dollars")
             purchases[master_id].append(purchase)
+    if not purchases:
+        sys.exit(f"{path} holds no purchases")
     return dict(purchases)
 
 
@@ -188,7 +192,12 @@ def run(session: Session, purchases: dict[str, list[Purchase]], *, index_lags: b
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the example; the exit code is 1 when other requests were sent than needed."""
     parser = argparse.ArgumentParser(description="Import purchases, tag customers by what they spent and did.")
-    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="purchases, one a line: id in the master file, id in the sample, date (yyyymmdd), units, dollars; such as "
+        "the CDNOW sample of Fader and Hardie, CDNOW_sample.txt from https://www.brucehardie.com/datasets/",
+    )
     parser.add_argument("--env", action="store_true", help="use the workspace that CONTACTHUB_* names, not a sandbox")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
@@ -197,7 +206,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     least = minimum(purchases)
     started = time.perf_counter()
     if options.env:
-        with Workspace.from_env() as workspace, workspace.session(workspace.node_id) as session:
+        try:
+            workspace = Workspace.from_env()
+            session = workspace.session()
+        except ConfigurationError as error:
+            sys.exit(str(error))
+        with workspace, session:
             sent = sent_by(run(session, purchases, index_lags=True))
         del least["GET"]  # the reports of commits count writes only
     else:

@@ -82,6 +82,31 @@ def test_cdnow_names_the_line_that_it_cannot_read(tmp_path):
         cdnow()["main"]([str(path)])
 
 
+def test_cdnow_says_that_a_file_holds_nothing(tmp_path):
+    path = tmp_path / "empty.txt"
+    path.touch()
+
+    with pytest.raises(SystemExit, match="holds no purchases"):
+        cdnow()["main"]([str(path)])
+
+
+@pytest.mark.parametrize("missing", ["TOKEN", "NODE_ID"])
+def test_cdnow_names_the_variables_that_it_lacks(made_up, monkeypatch, missing):
+    for name in ("WORKSPACE_ID", "TOKEN", "NODE_ID"):
+        monkeypatch.setenv(f"CONTACTHUB_{name}", "x")
+    monkeypatch.delenv(f"CONTACTHUB_{missing}")
+
+    with pytest.raises(SystemExit, match=f"CONTACTHUB_{missing}"):
+        cdnow()["main"](["--env", str(made_up)])
+
+
+def test_cdnow_tells_where_its_data_come_from(capsys):
+    with pytest.raises(SystemExit):
+        cdnow()["main"](["--help"])
+
+    assert "Fader and Hardie" in capsys.readouterr().out
+
+
 @pytest.mark.timeout(300)  # some 9,500 requests, however busy the machine is
 @pytest.mark.skipif(not CDNOW_FILE.is_file(), reason="the CDNOW sample is not beside the repository")
 def test_cdnow_sends_the_minimum_for_the_real_file(capsys):
