@@ -181,32 +181,39 @@ class EntityField(Generic[T]):
 
     def __set__(self, view: MappingView, value: Any) -> None:
         if self._read_only:
-            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} {self._setter(view)} and cannot be changed")
+            raise self.read_only_error(view, view._path(), "changed")
         if isinstance(value, View) and value._parent is view and value._key == self._name:
             return  # `c.tags.manual += [...]` ends here: the list is in its place already
         kind = type(value)
         if kind is not dict and kind is not list and same(view._data.get(self._name, MISSING), value):
             return  # what stands there may stay, also a value of the server that is refused from anybody else
-        raw = self.encode_at(value, join(view._path(), self._name))
-        if self._decode is not None and raw is not None:
-            old = view._data.get(self._name)
-            if old is not None and same(self._decode(old), self._decode(raw)):
-                return  # the same date in another spelling is no change
-        view._store(self._name, raw, unset=value is None)
+        self.put(view, None if value is None else self.encode_at(value, join(view._path(), self._name)))
 
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:
-            raise ReadOnlyFieldError(f"{join(view._path(), self._name)} {self._setter(view)} and cannot be removed")
+            raise self.read_only_error(view, view._path(), "removed")
         if view._incomplete():
-            view._store(self._name, self._unset(), unset=True)  # its absence would mean "not loaded"
+            self.put(view, None)  # its absence would mean "not loaded"
         elif self._name in view._data:
             view._remove(self._name)
 
-    def _setter(self, view: MappingView) -> str:
-        """Return who sets a read-only field."""
-        if self._name in getattr(view, "__server_owned__", (self._name,)):
-            return "is set by the server"
-        return "is fixed when the object is made (by its constructor, or filled in by the session)"
+    def read_only_error(self, holder: Any, above: str, what: str) -> ReadOnlyFieldError:
+        """Return the error for an attempt to write a read-only field of a holder, an object or its class."""
+        setter = "is fixed when the object is made (by its constructor, or filled in by the session)"
+        if self._name in getattr(holder, "__server_owned__", (self._name,)):
+            setter = "is set by the server"
+        return ReadOnlyFieldError(f"{join(above, self._name)} {setter} and cannot be {what}")
+
+    def put(self, view: MappingView, raw: Any) -> None:
+        """Put a value that is in its wire form already; None unsets."""
+        if raw is None:
+            view._store(self._name, self._unset(), unset=True)
+            return
+        if self._decode is not None:
+            old = view._data.get(self._name)
+            if old is not None and same(self._decode(old), self._decode(raw)):
+                return  # the same date in another spelling is no change
+        view._store(self._name, raw)
 
     def _unset(self) -> Any:
         """Return what unsets the field: the API takes no null for a list."""

@@ -299,11 +299,15 @@ class MappingView(View):
             self._load_replaced(key)
         elif kind is not list and same(self._data.get(key, MISSING), raw):
             return
+        document = self._put(key, raw)
+        if unset and kind is list and id(self._data) in document.vivified:
+            document.vivified[id(raw)] = raw
+
+    def _put(self, key: str, raw: Any) -> Document:
         document = self._own()
         self._forget(key)
         self._data[key] = raw
-        if unset and kind is list and id(self._data) in document.vivified:
-            document.vivified[id(raw)] = raw
+        return document
 
     def _remove(self, key: str) -> None:
         self._own()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contacthub_orm.errors import DetachedInstanceError, ObjectDeletedError
 from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
 from contacthub_orm.mapping.listing import Equal, Listing
+from contacthub_orm.mapping.patching import apply_patch
 from contacthub_orm.models.base import Base
 from contacthub_orm.models.consents import Consents
 from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
@@ -109,34 +110,16 @@ class Customer(Entity):
     def apply_patch(self, patch: Mapping[str, Any]) -> None:
         """Make the changes of a merge patch, such as `get_mutation_tracker` returns.
 
-        Objects are merged by name, everything else is set; None unsets. Sends nothing.
+        Objects are merged by name, everything else is set; None unsets. Sends nothing and reads nothing, also of an
+        object that is not loaded. A patch with a mistake in it changes nothing: names are unknown as they are to the
+        constructor, unless the customer has them.
 
         >>> customer = Customer(base={"firstName": "Ada", "contacts": {"phone": "1"}})
         >>> customer.apply_patch({"base": {"contacts": {"email": "ada@example.com"}}})
         >>> customer.to_dict()
         {'base': {'firstName': 'Ada', 'contacts': {'phone': '1', 'email': 'ada@example.com'}}}
         """
-        for name, value in patch.items():
-            part = getattr(self, name, None) if isinstance(value, Mapping) else None
-            if isinstance(part, Properties):
-                _merge(part, value)
-            else:
-                setattr(self, name, value)
-
-
-def _merge(part: Properties, patch: Mapping[str, Any]) -> None:
-    for name, value in patch.items():
-        inner = _part_of(part, name) if isinstance(value, Mapping) else None
-        if inner is None:
-            part[name] = value
-        else:
-            _merge(inner, value)
-
-
-def _part_of(part: Properties, name: str) -> Properties | None:
-    # A declared part can be written into when it is null, and needs no loading for that.
-    inner = getattr(part, name) if name in part.__fields__ else part.get(name)
-    return inner if isinstance(inner, Properties) else None
+        apply_patch(self, patch)
 
 
 def _session_of(customer: Customer, what: str) -> Any:

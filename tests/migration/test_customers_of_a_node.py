@@ -107,9 +107,10 @@ def test_node_get_customers_fields(as_stated, sandbox, session):
 def test_node_update_customer(as_stated, sandbox, session, stored, document):
     with as_stated:
         customer = session.stub(Customer, stored)
-        customer.base.contacts.email = "another@example.com"
+        customer.extra = "new"
+        customer.apply_patch({"base": {"contacts": {"email": "another@example.com"}}})
         session.commit()
-    assert sandbox.requests[-1].body == {"base": {"contacts": {"email": "another@example.com"}}}
+    assert sandbox.requests[-1].body == {"extra": "new", "base": {"contacts": {"email": "another@example.com"}}}
     assert document()["base"]["contacts"]["phone"] == "555-1"
     assert customer.base.lastName == "Wayne"
 
@@ -118,6 +119,7 @@ def test_node_update_customer_mutations(as_stated, sandbox, session, stored):
     draft = Customer()
     draft.base.contacts.email = "another@example.com"
     mutations = {**draft.get_mutation_tracker(), "extra": None, "tags": {"manual": []}}
+    mutations["extended"] = {"my_object": {"key": "value"}}
     with as_stated:
         session.stub(Customer, stored).apply_patch(mutations)
         session.commit()

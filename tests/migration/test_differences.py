@@ -51,6 +51,8 @@ def test_a_page_stays_as_it_is(session):
 def test_dates_are_parsed(session, customer):
     assert customer.base.dob == date(1939, 5, 27)
     assert customer.registeredAt.utcoffset() == timedelta(0)
+    customer.extended.seen = datetime(2026, 1, 2, tzinfo=UTC)
+    assert customer.extended.seen == "2026-01-02T00:00:00.000+0000"
 
 
 def test_dates_keep_their_zone(session, customer):

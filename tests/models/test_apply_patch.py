@@ -8,6 +8,7 @@ import pytest
 
 from contacthub_orm import Customer, inspect
 from contacthub_orm.errors import ReadOnlyFieldError, UnknownFieldError, ValidationError
+from contacthub_orm.mapping.merge_patch import without_nulls
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def customer(session):
         {"base": {"jobs": [{"id": "j2", "jobTitle": "second"}]}},
         {"extended": {"nested": {"deep": {"er": 2, "new": None}}, "more": {"a": {"b": 1}}}},
         {"extended": {"nested": None, "list": []}},
+        {"extended": {"nested": {}, "more": {}}, "consents": {}},
+        {"base": {"jobs": None, "likes": None}, "enabled": True},
         {"extended": None, "tags": {"manual": []}, "consents": {"marketing": {"automatic": {"sms": {"status": True}}}}},
     ],
     ids=str,
@@ -76,18 +79,89 @@ def test_an_object_takes_the_place_of_a_scalar(customer):
         ({"id": "x"}, ReadOnlyFieldError),
         ({"base": {"dob": "not a date"}}, ValidationError),
         ({"base": "text"}, ValidationError),
+        ({"base": {"fristName": "x"}}, UnknownFieldError),
+        ({"base": {"contacts": {"emial": "x"}}}, UnknownFieldError),
+        ({"base": {"to_dict": "x"}}, UnknownFieldError),
+        ({"sourceInfo": {"updatedBy": "x"}}, ReadOnlyFieldError),
+        ({"_data": {"a": 1}}, UnknownFieldError),
+        ({"base": {"_data": {}}}, UnknownFieldError),
+        ({"add_tag": "x"}, UnknownFieldError),
+        ({"extended": {"a": {1}}}, ValidationError),
+        ({"extended": {1: "a"}}, ValidationError),
     ],
     ids=str,
 )
-def test_what_could_not_be_set_is_refused(customer, patch, error):
+def test_what_could_not_be_set_is_refused_and_nothing_is_changed(customer, patch, error):
+    before = customer.to_dict()
     with pytest.raises(error):
+        customer.apply_patch({"extra": "new", "tags": {"manual": ["b"]}, **patch})
+    assert customer.to_dict() == before
+    assert not inspect(customer).modified
+
+
+def test_the_error_for_an_unknown_name_says_where_it_is_and_what_was_meant(customer):
+    with pytest.raises(UnknownFieldError, match=r"^Base \(base\) has no field 'fristName'; did you mean 'firstName'"):
+        customer.apply_patch({"base": {"fristName": "x"}})
+    with pytest.raises(UnknownFieldError, match=r"^Customer has no field 'extar'; did you mean 'extra'"):
+        customer.apply_patch({"extar": "x"})
+
+
+def test_a_name_that_is_newer_than_this_package_is_taken_where_the_customer_has_it(customer):
+    customer.base["newThing"] = 1
+    customer.apply_patch({"base": {"newThing": 2}})
+    assert inspect(customer).diff() == {"base": {"newThing": 2}}
+
+
+def test_a_patch_that_contains_itself_is_refused(customer):
+    patch = {"base": {}}
+    patch["base"]["address"] = patch["base"]
+    with pytest.raises(ValidationError, match="contains itself"):
         customer.apply_patch(patch)
 
 
-def test_a_stub_takes_a_patch_of_declared_parts_without_being_loaded(sandbox, session, customer):
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"base": {"contacts": {"email": "new@example.com"}, "firstName": None, "jobs": None}},
+        {"extended": {"a": {"b": 1}}},
+        {"extended": {"nested": {"deep": {"new": {"x": 1}}, "other": None}, "list": [3]}},
+        {"extended": {"nested": {}}, "consents": {"softSpam": {}}},
+        {"extra": "new", "tags": {"manual": ["z"]}, "extended": None},
+    ],
+    ids=str,
+)
+def test_a_stub_takes_a_patch_without_being_loaded(sandbox, session, customer, patch):
+    ident = customer.id
+    customer.apply_patch(patch)
+    expected = customer.to_dict()
+    session.rollback()
+    session.expunge(customer)
+    sandbox.requests.clear()
+    stub = session.stub(Customer, ident)
+    stub.apply_patch(patch)
+    session.commit()
+    (sent,) = sandbox.requests
+    assert sent.method == "PATCH"
+    assert without_nulls(stub.extended.to_dict()) == without_nulls(expected["extended"] or {})
+    assert without_nulls(stub.base.to_dict()) == without_nulls(expected["base"])
+
+
+def test_patches_of_a_stub_that_build_on_each_other_merge_too(sandbox, session, customer):
     ident = customer.id
     session.expunge(customer)
     sandbox.requests.clear()
-    session.stub(Customer, ident).apply_patch({"base": {"contacts": {"email": "new@example.com"}, "firstName": None}})
+    stub = session.stub(Customer, ident)
+    stub.apply_patch({"extended": {"nested": {"deep": {"er": 2}}}})
+    stub.apply_patch({"extended": {"nested": {"deep": {"new": 3}, "more": {"a": 1}}}})
+    assert len(sandbox.requests) == 0
+    assert inspect(stub).diff() == {"extended": {"nested": {"deep": {"er": 2, "new": 3}, "more": {"a": 1}}}}
+
+
+def test_a_patch_of_what_an_earlier_one_unset_does_not_bring_it_back(session, customer):
+    ident = customer.id
+    session.expunge(customer)
+    stub = session.stub(Customer, ident)
+    stub.apply_patch({"base": {"contacts": None}})
+    stub.apply_patch({"base": {"contacts": {"phone": "2"}}})
     session.commit()
-    assert [request.method for request in sandbox.requests] == ["PATCH"]
+    assert (stub.base.contacts.phone, stub.base.contacts.email) == ("2", None)
