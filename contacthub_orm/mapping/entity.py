@@ -94,6 +94,14 @@ class Entity(MappingView, metaclass=EntityMeta):
         return {"nodeId": node_id, **body} if "nodeId" in cls.__fields__ else body
 
     @classmethod
+    def owner_key(cls, document: JSONObject, node_id: str) -> tuple[str, str, str] | None:
+        """Return the (collection, member, value) by which a document names whom it belongs to, None without one.
+
+        A document that has an id of that one names it by the id.
+        """
+        return None
+
+    @classmethod
     def check_document(cls, document: JSONObject) -> Iterator[tuple[str, str]]:
         """Yield (path, reason) for what the API would refuse in a body that is about to be sent."""
         yield from ()

@@ -15,6 +15,7 @@ from contacthub_orm.mapping.state import state_of
 from contacthub_orm.mapping.variants import VariantField
 from contacthub_orm.models.checks import not_empty
 from contacthub_orm.models.customer import Customer
+from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event_checks import spelt_as
 from contacthub_orm.models.event_contexts import CONTEXT_INFO
 from contacthub_orm.models.event_properties import EVENT_PROPERTIES
@@ -134,6 +135,15 @@ class Event(Entity):
         return {**body, "bringBackProperties": {**named, "nodeId": node_id}}
 
     @classmethod
+    def owner_key(cls, document: JSONObject, node_id: str) -> tuple[str, str, str] | None:
+        """Return what the bring-back properties name on a node: an external id, or a ContactHub session."""
+        named = document.get("bringBackProperties")
+        if document.get("customerId") or type(named) is not dict or named.get("nodeId") not in (None, node_id):
+            return None
+        kind, value = named.get("type"), named.get("value")
+        return (*_OWNER_KEYS[kind], value) if kind in _OWNER_KEYS and type(value) is str else None
+
+    @classmethod
     def check_document(cls, document: JSONObject) -> Iterator[tuple[str, str]]:
         """Yield (path, reason) for what the API would refuse in the body of a POST or PUT (contract 4.1 to 4.4).
 
@@ -143,6 +153,9 @@ class Event(Entity):
         yield from check_members(cls, document)
         if "id" not in document and not document.get("customerId") and not document.get("bringBackProperties"):
             yield "customerId", "is missing; say whose event it is, with customer, customerId or bringBackProperties"
+
+
+_OWNER_KEYS = {"EXTERNAL_ID": (Customer.__path__, "externalId"), "SESSION_ID": (CustomerSession.__path__, "value")}
 
 
 def _id_of_customer(customer: Customer | None, ident: str | None) -> str | None:

@@ -25,23 +25,24 @@ def refuse_successors(new: Sequence[Entity], deleted: Iterable[Entity], edited: 
         return
     given_up: dict[Key, tuple[Entity, str]] = {}
     for entity in edited:
-        for key in _keys(entity, state_of(entity).committed) - _keys(entity, snapshot(entity)):
+        for key in keys_of(entity, state_of(entity).committed) - keys_of(entity, snapshot(entity)):
             given_up[key] = (entity, "an edit takes away; commit the edit first")
     for entity in deleted:
-        for key in _keys(entity, state_of(entity).committed):
+        for key in keys_of(entity, state_of(entity).committed):
             given_up[key] = (
                 entity,
                 "goes with its deletion; replace() it by the new content, or commit the deletion first",
             )
     for entity in new if given_up else ():
-        for key in sorted(_keys(entity, snapshot(entity)) & given_up.keys()):
+        for key in sorted(keys_of(entity, snapshot(entity)) & given_up.keys()):
             old, why = given_up[key]
             raise FlushError(
                 f"a new {type(entity).__name__} has the {key[1]} of {type(old).__name__} {identity(old)}, which {why}"
             )
 
 
-def _keys(entity: Entity, document: JSONObject) -> set[Key]:
+def keys_of(entity: Entity, document: JSONObject) -> set[Key]:
+    """Return the keys that a document of an entity has."""
     found: set[Key] = set()
     for path in entity.__unique__:
         value: Any = document

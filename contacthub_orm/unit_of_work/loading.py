@@ -143,7 +143,7 @@ class Loader:
                 raise NotVisibleYet(
                     f"{label(instance)} was accepted and is stored later; it cannot be read or edited before that"
                 ) from error
-            self.work.forget(instance)
+            self.work.lose(instance)
             raise ObjectDeletedError(
                 f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
             ) from error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable, Sequence
 from typing import Literal
 
 import attrs
 
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
-from contacthub_orm.mapping.state import changes, raw_member, snapshot, state_of
+from contacthub_orm.mapping.state import Untouched, changes, raw_member, snapshot, state_of
 from contacthub_orm.unit_of_work.child_changes import single_child_change
 from contacthub_orm.unit_of_work.children_apart import ChildRequest
 
@@ -25,8 +25,9 @@ class Operation:
 
     `path` and `segments` are relative to the workspace, `why` names what changed, `sent` is the document that the
     request makes true. Operations of one lane run one after the other, lanes run in parallel. `needs` is the new
-    entity whose id the request has to hold; `riders` are entities that are settled along with this one; `apart` says
-    which child of the entity the request is about, when that one is in no loaded list.
+    entity whose id the request has to hold; `riders` are entities that are settled along with this one; `outdated` are
+    loaded ones that belong to a customer by this request; `apart` says which child of the entity the request is about,
+    when that one is in no loaded list.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Operation:
     params: tuple[tuple[str, str], ...] = ()
     needs: Entity | None = None
     riders: tuple[Entity, ...] = ()
+    outdated: tuple[Entity, ...] = ()
     apart: ChildRequest | None = None
     force_update: bool = False
 
@@ -116,12 +118,15 @@ def replace(entity: Entity, node_id: str) -> Operation:
     return Operation("replace", "PUT", resource_of(entity), body, "replaced whole", entity, sent, lane_of(entity))
 
 
-def delete(entity: Entity, riders: tuple[Entity, ...] = ()) -> Operation:
-    """Return the DELETE of an entity; what the server deletes along with it rides."""
-    why = f"deleted, and {len(riders)} of its own with it" if riders else "deleted"
-    return Operation(
-        "delete", "DELETE", resource_of(entity), None, why, entity, snapshot(entity), lane_of(entity), riders=riders
-    )
+def delete(entity: Entity, riders: Sequence[Entity], asked: Container[int]) -> Operation:
+    """Return the DELETE of an entity; what the server deletes along with it rides.
+
+    `asked` holds the `id()` of what a request was asked for: only of those it is told that they need none.
+    """
+    spared = sum(id(rider) in asked for rider in riders)
+    why = f"deleted, and {spared} of its own with it" if spared else "deleted"
+    sent, lane = snapshot(entity), lane_of(entity)
+    return Operation("delete", "DELETE", resource_of(entity), None, why, entity, sent, lane, riders=tuple(riders))
 
 
 def identity(entity: Entity) -> str:
@@ -133,6 +138,8 @@ def identity(entity: Entity) -> str:
 
 def parent_of(entity: Entity) -> Entity | None:
     """Return the entity that another one belongs to, when it is known as an object and still named by its id."""
+    if isinstance(entity._document, Untouched):
+        return None  # it was only read; asking for its state would make one
     parent, member = state_of(entity).parent, entity.__parent_member__
     if not isinstance(parent, Entity):
         return None
@@ -147,7 +154,12 @@ def lane_of(entity: Entity) -> Hashable:
     member = entity.__parent_member__
     if holder is entity and member and (ident := raw_member(entity, member)):
         return ("customers", ident)
-    return state_of(holder).key or id(holder)
+    return own_lane(holder)
+
+
+def own_lane(entity: Entity) -> Hashable:
+    """Return the lane of an entity and of what belongs to it: its identity, be it that of the object."""
+    return state_of(entity).key or id(entity)
 
 
 def _own_node(entity: Entity, body: JSONObject) -> JSONObject:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import overload
 
 import attrs
@@ -14,8 +15,9 @@ from contacthub_orm.mapping.checking import Problem
 from contacthub_orm.mapping.children import place_of_collection
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import raw_member, state_of
+from contacthub_orm.mapping.state import state_of
 from contacthub_orm.unit_of_work import operations as operations_for
+from contacthub_orm.unit_of_work.belongings import after_their_owners, belongs, cascades, with_outdated, with_riders
 from contacthub_orm.unit_of_work.child_changes import misidentified
 from contacthub_orm.unit_of_work.children_apart import ChildRequest, problems_of_request
 from contacthub_orm.unit_of_work.keys import refuse_successors
@@ -88,6 +90,7 @@ def build_plan(
     replaced: Iterable[Entity] = (),
     deleted: Iterable[Entity] = (),
     children: Iterable[ChildRequest] = (),
+    loaded: Collection[Entity] = (),
     forced: frozenset[int] = frozenset(),
     node_id: str = "",
     check: bool = True,
@@ -100,6 +103,7 @@ def build_plan(
         replaced: entities to PUT whole.
         deleted: entities to delete, in the order they were marked.
         children: what is to be done with children whose lists are not loaded, one of each customer at most.
+        loaded: entities that a request may change besides; looked at only when there is such a request.
         forced: ids (`id()`) of new entities whose conflict turns into an update of the existing resource.
         node_id: the node that new entities belong to.
         check: hold what is sent to the model of its class.
@@ -110,8 +114,8 @@ def build_plan(
     new, edited, replaced, deleted = list(new), list(edited), list(replaced), list(deleted)
     refuse_successors(new, deleted, (entity for entity, _ in edited))
     marks = {id(entity) for entity in deleted}
-    gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not _belongs(entity)}
-    riders = _cascades(deleted, (entity for entity, _ in edited))
+    gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not belongs(entity)}
+    riders = cascades(deleted, chain((entity for entity, _ in edited), loaded))
     riding = {id(rider) for found in riders.values() for rider in found}
     gone = marks | riding
     whole = gone | {id(entity) for entity in replaced}
@@ -119,7 +123,7 @@ def build_plan(
         operations_for.create(entity, node_id, id(entity) in forced, number)
         for entity, number in zip(new, _numbers(new), strict=True)
     ]
-    operations = [operation for operation in creates if not _belongs(operation.entity)]
+    operations = [operation for operation in creates if not belongs(operation.entity)]
     operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
     carriers = {id(parent_of(entity)) for entity in new if entity.__below_parent__}
     operations += [
@@ -128,10 +132,13 @@ def build_plan(
         if id(entity) not in whole
     ]
     operations += [operations_for.child_apart(child) for child in children if id(child.customer) not in gone]
-    operations = _with_riders(operations, [operation for operation in creates if _belongs(operation.entity)])
+    belonging = [operation for operation in creates if belongs(operation.entity)]
+    belonging = after_their_owners(belonging, operations, deleted, node_id)
+    operations = with_riders(operations, with_outdated(belonging, loaded, node_id))
+    asked = marks | {id(entity) for entity, _ in edited}
     operations += [
-        operations_for.delete(entity, tuple(riders.get(id(entity), ())))
-        for entity in sorted(deleted, key=_belongs, reverse=True)
+        operations_for.delete(entity, riders.get(id(entity), ()), asked)
+        for entity in sorted(deleted, key=belongs, reverse=True)
         if id(entity) not in riding
     ]
     problems = [problem for operation in operations for problem in _located(operation, gone_lanes, check)]
@@ -147,42 +154,6 @@ def _numbers(new: Sequence[Entity]) -> Iterator[int | None]:
     for kind in map(type, new):
         seen[kind] += 1
         yield seen[kind] if several[kind] > 1 else None
-
-
-def _cascades(deleted: Sequence[Entity], edited: Iterable[Entity]) -> dict[int, list[Entity]]:
-    """Return, for each entity to be deleted that others belong to, those that the server deletes along with it."""
-    riders: dict[int, list[Entity]] = {id(entity): [] for entity in deleted if not _belongs(entity)}
-    if not riders:
-        return riders
-    lanes = {lane_of(entity): riders[id(entity)] for entity in deleted if id(entity) in riders}
-    for entity in {id(entity): entity for entity in (*deleted, *edited)}.values():
-        if _belongs(entity) and (found := lanes.get(lane_of(entity))) is not None:
-            found.append(entity)
-    return riders
-
-
-def _belongs(entity: Entity) -> bool:
-    return bool(entity.__parent_member__) or entity.__below_parent__
-
-
-def _with_riders(operations: list[Operation], belonging: list[Operation]) -> list[Operation]:
-    """Let one new ContactHub session of a customer ride in the customer's own request (contract 2.3)."""
-    if not belonging:
-        return operations
-    at = {id(operation.entity): index for index, operation in enumerate(operations) if operation.kind in _CARRIERS}
-    alone: list[Operation] = []
-    for operation in belonging:
-        rider = operation.entity
-        index = at.pop(id(parent_of(rider)), None) if rider.__below_parent__ else None
-        if index is None:
-            alone.append(operation)
-        else:
-            params = (("sessionId", str(raw_member(rider, rider.__natural_key__))),)
-            operations[index] = attrs.evolve(operations[index], params=params, riders=(rider,))
-    return operations + alone
-
-
-_CARRIERS = ("create", "update", "replace")
 
 
 def _located(operation: Operation, gone: Mapping[Hashable, str], check: bool) -> list[Problem]:
@@ -239,11 +210,11 @@ def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hasha
     entity = operation.entity
     if entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
         yield "", f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
-    parent = parent_of(entity)
+    parent = operation.needs
     if parent is not None and state_of(parent).session is None:
-        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too"
-    if _belongs(entity) and operation.lane in gone:
-        yield "", f"belongs to a {gone[operation.lane]} that is to be deleted"
+        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too, or expunge this one"
+    if belongs(entity) and operation.lane in gone:
+        yield "", f"belongs to a {gone[operation.lane]} that is to be deleted; expunge this one, or add that one again"
 
 
 def _where(operation: Operation) -> str:

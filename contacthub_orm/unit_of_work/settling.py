@@ -8,7 +8,7 @@ from contacthub_orm.errors import NotFound, ObjectDeletedError
 from contacthub_orm.mapping.children import relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, expect, rebase, settle, state_of
+from contacthub_orm.mapping.state import IdentityKey, changes, expect, forget_document, rebase, settle, state_of
 from contacthub_orm.unit_of_work.child_changes import with_child
 from contacthub_orm.unit_of_work.operations import Operation, identity, parent_of
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
@@ -28,6 +28,8 @@ class Settlement:
             return self._keep_unsent(outcome)
         for rider in operation.riders:
             self._settle_rider(rider, operation)
+        for entity in operation.outdated:
+            self._read_again(entity)
         if operation.kind == "create":
             return self._settle_created(outcome)
         if operation.kind == "delete":
@@ -50,6 +52,14 @@ class Settlement:
         else:
             self.work.forget(rider)  # the answer does not tell its id; the list of the customer's sessions does
 
+    def _read_again(self, entity: Entity) -> None:
+        """Let a clean entity be read again before the member that names its customer is: it has another value now."""
+        if changes(entity):
+            return
+        state, member = state_of(entity), entity.__parent_member__
+        forget_document(entity, {name: raw for name, raw in state.committed.items() if name != member})
+        state.ahead = True
+
     def _keep_unsent(self, outcome: Outcome) -> Outcome:
         kind, entity = outcome.operation.kind, outcome.object
         if kind == "create" and outcome.state is OutcomeState.UNKNOWN:
@@ -59,13 +69,21 @@ class Settlement:
                 message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
             )
         if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
-            self.work.forget(entity)
-            now = "detached and keeps its edits" if state_of(entity).key is not None else "a new one again"
-            name = f"{type(entity).__name__} {outcome.operation.segments[-1]}"
-            gone = ObjectDeletedError(f"{name} is no longer on the server; the object is {now}")
-            gone.__cause__ = outcome.error
-            return attrs.evolve(outcome, message=str(gone), error=gone)
+            return self._settle_gone(outcome, outcome.error)
+        if kind == "create" and id(entity) not in self.work.new:
+            return attrs.evolve(outcome, message=f"{outcome.message}; it was let go of, too")
         return outcome
+
+    def _settle_gone(self, outcome: Outcome, cause: NotFound) -> Outcome:
+        """The server no longer has what was to be changed: nothing that belongs to it can be sent either."""
+        entity = outcome.object
+        own = self.work.lose(entity)
+        now = "detached and keeps its edits" if state_of(entity).key is not None else "a new one again"
+        others = f"; {len(own)} new of its own {'is' if len(own) == 1 else 'are'} let go of, too" if own else ""
+        name = f"{type(entity).__name__} {outcome.operation.segments[-1]}"
+        gone = ObjectDeletedError(f"{name} is no longer on the server; the object is {now}{others}")
+        gone.__cause__ = cause
+        return attrs.evolve(outcome, message=str(gone), error=gone)
 
     def _settle_created(self, outcome: Outcome) -> Outcome:
         operation, entity = outcome.operation, outcome.object
@@ -95,6 +113,9 @@ class Settlement:
         """The server merged a new customer into one that this session holds as another object: never two for one."""
         assert outcome.document is not None
         self.work.forget(outcome.object)
+        for own in self.work.new.values():
+            if state_of(own).parent is outcome.object:
+                state_of(own).parent = present
         rebase(present, outcome.document)
         if outcome.operation.force_update:
             return attrs.evolve(outcome, existing_id=key[1], message="updated the object that this session holds of it")

@@ -23,6 +23,7 @@ from contacthub_orm.mapping.state import (
 from contacthub_orm.unit_of_work.children_apart import ChildrenApart, put
 from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
+from contacthub_orm.unit_of_work.operations import lane_of, own_lane, parent_of
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
 from contacthub_orm.unit_of_work.report import Outcome
 
@@ -85,6 +86,7 @@ class UnitOfWork:
             replaced=list(self.replaced.values()),
             deleted=list(self.deleted.values()),
             children=list(self.apart.waiting.values()),
+            loaded=self.identity_map.values(),
             forced=frozenset(self.forced),
             node_id=node_id,
             check=check,
@@ -117,6 +119,9 @@ class UnitOfWork:
         if state.deleted:
             raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
         _check_customer_known(entity)
+        parent = parent_of(entity)
+        if parent is not None and state_of(parent).deleted:
+            raise InvalidRequestError(f"{label(entity)} belongs to {label(parent)}, which was deleted")
         self.deleted.pop(mark, None)
         if state.key is not None:
             self.attach(entity)
@@ -136,9 +141,7 @@ class UnitOfWork:
         if state.key is None:
             if id(entity) not in self.new:
                 raise InvalidRequestError(f"{label(entity)} is not on the server, there is nothing to delete")
-            for own in [other for other in self.new.values() if state_of(other).parent is entity]:
-                self.forget(own)
-            self.forget(entity)
+            self.lose(entity)
             return
         if state.deleted:
             raise InvalidRequestError(f"{label(entity)} was deleted already")
@@ -209,6 +212,14 @@ class UnitOfWork:
         self.forced.discard(mark)
         self.held.pop(mark, None)
         self.apart.drop(entity)
+
+    def lose(self, entity: Entity) -> list[Entity]:
+        """Let go of an entity that is nowhere any more, and of the new ones that belong to it; returns those."""
+        lane = own_lane(entity)
+        own = [other for other in self.new.values() if other is not entity and lane_of(other) == lane]
+        for lost in (*own, entity):
+            self.forget(lost)
+        return own
 
     def join_lists(self, customer: Entity) -> None:
         """Hear that lists of a customer may be loaded by now: what was asked of their children becomes edits."""

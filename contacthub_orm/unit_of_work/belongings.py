@@ -1,0 +1,99 @@
+"""Belongings: what a customer's requests mean for its events and sessions, in a plan. Pure, as the plan is."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+import attrs
+
+from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.state import raw_member, state_of
+from contacthub_orm.unit_of_work.keys import Key, keys_of
+from contacthub_orm.unit_of_work.operations import Operation, lane_of, parent_of
+
+_CARRIERS = ("create", "update", "replace")
+
+
+def belongs(entity: Entity) -> bool:
+    """Tell whether an entity is of a class whose objects belong to a customer."""
+    return bool(entity.__parent_member__) or entity.__below_parent__
+
+
+def cascades(deleted: Sequence[Entity], others: Iterable[Entity]) -> dict[int, list[Entity]]:
+    """Return, for each entity to be deleted that others belong to, those that the server deletes along with it."""
+    riders: dict[int, list[Entity]] = {id(entity): [] for entity in deleted if not belongs(entity)}
+    if not riders:
+        return riders
+    lanes = {lane_of(entity): riders[id(entity)] for entity in deleted if id(entity) in riders}
+    for entity in {id(entity): entity for entity in (*deleted, *others) if belongs(entity)}.values():
+        if (found := lanes.get(lane_of(entity))) is not None:
+            found.append(entity)
+    return riders
+
+
+def after_their_owners(
+    belonging: list[Operation], owners: Iterable[Operation], deleted: Iterable[Entity], node_id: str
+) -> list[Operation]:
+    """Put creations that name their owner by a key into the lane of the one that has or gets this key in the plan.
+
+    Else they would race, and the server might make an owner of its own for them (contract 4.2).
+    """
+    named = {
+        id(operation): key
+        for operation in belonging
+        if (key := operation.entity.owner_key(operation.body or {}, node_id)) is not None
+    }
+    if not named:
+        return belonging
+    lanes: dict[Key, Hashable] = {}
+    for entity in deleted:
+        lanes.update(dict.fromkeys(keys_of(entity, state_of(entity).committed), lane_of(entity)))
+    for operation in owners:
+        lanes.update(dict.fromkeys(keys_of(operation.entity, operation.sent), operation.lane))
+    return [
+        attrs.evolve(operation, lane=lanes.get(named[id(operation)], operation.lane))
+        if id(operation) in named
+        else operation
+        for operation in belonging
+    ]
+
+
+def with_outdated(belonging: list[Operation], loaded: Iterable[Entity], node_id: str) -> list[Operation]:
+    """Let new links know which of the loaded entities get an owner by them (contract 2.3)."""
+    links = {
+        id(operation): keys_of(operation.entity, operation.sent)
+        for operation in belonging
+        if operation.entity.__below_parent__
+    }
+    if not links:
+        return belonging
+    found: dict[Key, list[Entity]] = {key: [] for keys in links.values() for key in keys}
+    for entity in loaded:
+        key = entity.owner_key(entity._data, node_id) if entity.__parent_member__ else None
+        if key in found:
+            found[key].append(entity)
+    return [
+        attrs.evolve(operation, outdated=tuple(entity for key in links[id(operation)] for entity in found[key]))
+        if id(operation) in links
+        else operation
+        for operation in belonging
+    ]
+
+
+def with_riders(operations: list[Operation], belonging: list[Operation]) -> list[Operation]:
+    """Let one new ContactHub session of a customer ride in the customer's own request (contract 2.3)."""
+    if not belonging:
+        return operations
+    at = {id(operation.entity): index for index, operation in enumerate(operations) if operation.kind in _CARRIERS}
+    alone: list[Operation] = []
+    for operation in belonging:
+        rider = operation.entity
+        index = at.pop(id(parent_of(rider)), None) if rider.__below_parent__ else None
+        if index is None:
+            alone.append(operation)
+        else:
+            params = (("sessionId", str(raw_member(rider, rider.__natural_key__))),)
+            operations[index] = attrs.evolve(
+                operations[index], params=params, riders=(rider,), outdated=operation.outdated
+            )
+    return operations + alone
