@@ -25,16 +25,25 @@ BLOCK_IMPORTS = "import sys; sys.modules.update(dict.fromkeys({names!r})); "
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build the wheel from a copy of the sources, so that no left-over of an older build gets in."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+def source(tmp_path_factory):
+    """A copy of the sources, so that no left-over of an older build gets in."""
+    source = tmp_path_factory.mktemp("source")
     shutil.copytree(PACKAGE, source / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.cfg", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    build = f"from setuptools.build_meta import build_wheel; build_wheel({str(out)!r})"
+    return source
+
+
+def built(source, out, what):
+    build = f"from setuptools.build_meta import {what}; {what}({str(out)!r})"
     subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
     (path,) = out.glob("*.whl")
-    with zipfile.ZipFile(path) as archive:
+    return zipfile.ZipFile(path)
+
+
+@pytest.fixture(scope="module")
+def wheel(source, tmp_path_factory):
+    with built(source, tmp_path_factory.mktemp("wheel"), "build_wheel") as archive:
         yield archive
 
 
@@ -101,6 +110,15 @@ def test_the_entry_points_are_the_command_and_the_pytest_plugin(wheel):
 
     assert "contacthub = contacthub_orm.cli:main" in text
     assert "contacthub_orm = contacthub_orm.sandbox.pytest_plugin" in text
+
+
+def test_an_editable_install_is_a_path_that_type_checkers_follow(source, tmp_path):
+    with built(source, tmp_path, "build_editable") as archive:
+        paths = [archive.read(name).decode().strip() for name in archive.namelist() if name.endswith(".pth")]
+        modules = [name for name in archive.namelist() if name.endswith(".py")]
+
+    assert paths == [str(source)]
+    assert modules == []
 
 
 def test_the_core_imports_exactly_the_declared_dependencies():
