@@ -13,6 +13,9 @@ from contacthub_orm.cli.seconds import Seconds
 from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox import Sandbox
 
+_LOG_LIMIT = 1000
+"""Requests that the log keeps; the server may run for weeks."""
+
 
 @click.command(short_help="Run a local ContactHub server.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0 takes a free one.")
@@ -47,6 +50,7 @@ def sandbox(
             index_delay=index_delay,
             event_delay=event_delay,
             uniqueness=uniqueness,
+            log_limit=_LOG_LIMIT,
         )
         with server:
             server.seed(seed_customers)

@@ -90,6 +90,8 @@ class Children:
     def _read(self, body: Child) -> Child:
         errors: Errors = []
         child: Child = self._check(body, "", errors)
+        if child.get("id") == "":
+            errors.append(("/id", "must not be empty"))  # no path could address it
         if errors:
             raise self._invalid(errors)
         return child

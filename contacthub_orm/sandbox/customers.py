@@ -142,7 +142,8 @@ def _conflict(hub: Hub, holder: str) -> problems.Problem:
 
 
 def _save_unless_taken(hub: Hub, request: Request, record: Record) -> str:
-    holder = _holder(hub, record)
+    # A duplicate that came to be under another policy may be edited as long as its key stays.
+    holder = _holder(hub, record) if record.match_key != hub.store.match_key(record.id) else None
     if holder is not None:
         raise _conflict(hub, holder)
     return _save(hub, request, record)

@@ -12,6 +12,7 @@ from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.sql import Sql, bind, concat
 from contacthub_orm.sandbox.versions import COLUMNS, FOREVER, Versions
+from contacthub_orm.sandbox.wire import encode
 
 EVENT_TABLES = f"""
 CREATE TABLE IF NOT EXISTS event (
@@ -197,12 +198,15 @@ class EventStore:
 
     def attach(self, node: str, session: str, customer_id: str, *, now: float, delay: float) -> None:
         """Give the anonymous events of a session to a customer."""
-        of_session = concat("+node = ", bind(node), " AND session = ", bind(session))
         anonymous = concat("node = ", bind(node), " AND session = ", bind(session), " AND customer_id IS NULL")
+        chosen = concat("SELECT id FROM event WHERE current AND ", anonymous)
+        ids = [row[0] for row in self._db.execute(chosen.text, chosen.parameters)]
+        if not ids:
+            return
         document = concat("json_set(document, '$.customerId', ", bind(customer_id), ")")
         changes = [("customer_id", bind(customer_id)), ("document", document)]
-        if self._versions.change(anonymous, changes, now=now, delay=delay):
-            self._tell(feed.UPDATE, concat("customer_id = ", bind(customer_id), " AND ", of_session), now)
+        self._versions.change(anonymous, changes, now=now, delay=delay)
+        self._tell(feed.UPDATE, concat("id IN (SELECT value FROM json_each(", bind(encode(ids)), "))"), now)
 
     def _tell(self, operation: str, where: Sql, now: float) -> None:
         statement = concat("SELECT document, node FROM event WHERE current AND ", where, " ORDER BY +date, +id")

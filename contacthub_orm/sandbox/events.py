@@ -32,9 +32,12 @@ def replace(hub: Hub, request: Request, event_id: str) -> Response:
     """PUT /events/{id}: what the body does not have becomes unset, but for the date and what the server fills in."""
     content = _content(hub, request, replaces=event_id)
     with hub.store.transaction():
-        content.setdefault("date", decode(_stored(hub, event_id))["date"])
+        existing = decode(_stored(hub, event_id))
+        content.setdefault("date", existing["date"])
         accept(hub, event_id, content, replaces=True)
-    return json_response(202, {"id": event_id})
+    # What was accepted, with the stamps of what is stored still: the new ones are made when it is stored.
+    accepted = {**{name: existing[name] for name in ("id", "registeredAt", "updatedAt")}, **content}
+    return json_response(202, {name: accepted[name] for name in existing if name in accepted})
 
 
 def delete(hub: Hub, request: Request, event_id: str) -> Response:
@@ -66,4 +69,7 @@ def _surroundings(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
     """The context of an event, with what its request tells of the client where that is missing."""
     told = {"userAgent": request.header("user-agent"), "ip": request.address}
     seen = {name: value for name, value in told.items() if value}
-    return {**given, "client": {**seen, **given.get("client", {})}} if seen else dict(given)
+    client = given.get("client")
+    if not seen or not isinstance(client, dict | None):  # contexts of the workspace's own may have anything there
+        return dict(given)
+    return {**given, "client": {**seen, **(client or {})}}

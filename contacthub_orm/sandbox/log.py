@@ -85,6 +85,11 @@ class LogEntry:
         self.duration = time.perf_counter() - self._began
 
     @property
+    def weight(self) -> int:
+        """The bytes of what was asked, without headers."""
+        return len(self._target) + len(self.content)
+
+    @property
     def query(self) -> dict[str, Any]:
         """The decoded query parameters; one that was given several times is a list of texts.
 
@@ -126,26 +131,38 @@ class RequestLog(Sequence[LogEntry]):
 
     Args:
         limit: most entries that are kept.
+        most_bytes: of their paths, queries and bodies together; the latest entry is kept whatever its size.
     """
 
-    def __init__(self, limit: int = 100_000) -> None:
+    def __init__(self, limit: int = 100_000, most_bytes: int = 64 * 1024 * 1024) -> None:
         self._entries: list[LogEntry] = []
+        self._bytes = 0
         self._limit = limit
+        self._most_bytes = most_bytes
         self._lock = threading.Lock()
 
     def append(self, entry: LogEntry) -> None:
-        """Add an entry; beyond the limit the oldest tenth goes."""
+        """Add an entry; beyond a limit the oldest ones go, until a tenth is free."""
         with self._lock:
             self._entries.append(entry)
             if len(self._entries) > _ANSWERS_KEPT:
                 self._entries[-1 - _ANSWERS_KEPT].answer = None
-            if len(self._entries) > self._limit:
-                del self._entries[: max(1, self._limit // 10)]
+            self._bytes += entry.weight
+            if len(self._entries) > self._limit or self._bytes > self._most_bytes:
+                self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        left, dropped = len(self._entries), 0
+        while left > 1 and (left > 0.9 * self._limit or self._bytes > 0.9 * self._most_bytes):
+            self._bytes -= self._entries[dropped].weight
+            left, dropped = left - 1, dropped + 1
+        del self._entries[:dropped]
 
     def clear(self) -> None:
         """Forget all entries."""
         with self._lock:
             self._entries.clear()
+            self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._entries)

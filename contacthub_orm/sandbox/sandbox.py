@@ -54,6 +54,7 @@ class Sandbox:
         clock: gives the time in seconds since 1970; `ManualClock` for tests of delays.
         sleep: waits for the latency.
         ids: makes ids and logrefs; version 7 UUIDs by default.
+        log_limit: most requests that the log keeps.
         **settings: latency, index_delay, uniqueness, matching and more: see `Settings`.
 
     Example:
@@ -75,13 +76,14 @@ class Sandbox:
         clock: Clock = time.time,
         sleep: Callable[[float], None] = time.sleep,
         ids: Callable[[], str] | None = None,
+        log_limit: int = 100_000,
         **settings: Unpack[SettingsOptions],
     ) -> None:
         self.workspace_id = workspace_id
         self.node_id = node_id
         self.token = token
         self.source_id = source_id
-        self.requests = RequestLog()
+        self.requests = RequestLog(log_limit)
         self.faults = Faults()
         self._path = path
         self._host = host

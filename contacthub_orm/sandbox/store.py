@@ -161,6 +161,12 @@ class Store:
             row = self._db.execute("SELECT node FROM customer WHERE id = ? AND current", (customer_id,)).fetchone()
         return row[0] if row else None
 
+    def match_key(self, customer_id: str) -> str | None:
+        """The key by which duplicates of a stored customer are found."""
+        with self.lock:
+            row = self._db.execute("SELECT match_key FROM customer WHERE id = ? AND current", (customer_id,)).fetchone()
+        return row[0] if row else None
+
     def with_external_id(self, node: str, external_id: str) -> str | None:
         """The id of the oldest customer of `node` that has `external_id`."""
         sql = (

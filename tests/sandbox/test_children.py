@@ -166,6 +166,7 @@ def test_the_same_id_may_be_used_for_another_kind(post):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_child_needs_an_id(post, paths, kind):
     assert paths(post(kind, {})) == ["/id"]
+    assert paths(post(kind, {"id": ""})) == ["/id"]
 
 
 @pytest.mark.parametrize(

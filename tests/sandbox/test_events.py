@@ -118,6 +118,15 @@ def test_a_put_is_accepted_and_replaces_the_event(client, customer_id):
     assert (changed["context"], changed["tracking"]) == ("MOBILE", None)
 
 
+def test_a_put_answers_with_the_event_that_was_accepted(client, customer_id):
+    event = client.read_event(client.create_event(customerId=customer_id, tracking={"ga": {"utm_term": "t"}}))
+    body = as_put(event, tracking=None, date="2020-01-01T01:00:00+01:00", updatedAt="1999-01-01T00:00:00Z")
+
+    accepted = client.put_event(event["id"], body).json()
+
+    assert accepted == {**body, "date": "2020-01-01T00:00:00.000+0000", "updatedAt": event["updatedAt"]}
+
+
 def test_a_put_advances_updated_at_and_keeps_registered_at(client, customer_id):
     event = client.read_event(client.create_event(customerId=customer_id))
 

@@ -149,3 +149,12 @@ def test_a_workspace_may_have_contexts_of_its_own(client, sandbox):
     sandbox.configure(event_contexts=["MOON"])
 
     assert client.post_event(customerId="c", context="MOON", contextInfo={"crater": "Tycho"}).status_code == 202
+
+
+@pytest.mark.parametrize("given", ["kiosk-7", [1], 5, False])
+def test_what_a_context_of_its_own_has_as_client_stays(client, sandbox, given):
+    sandbox.configure(event_contexts=["MOON"])
+
+    event_id = client.create_event(customerId="c", context="MOON", contextInfo={"client": given})
+
+    assert client.read_event(event_id)["contextInfo"] == {"client": given}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contacthub_orm.sandbox import Sandbox
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
 from contacthub_orm.sandbox.messages import Request, Response
 
@@ -136,6 +137,32 @@ def test_the_oldest_entries_go_when_the_log_is_full():
 
     assert len(log) <= 20
     assert log[-1].path == "/24"
+
+
+def test_the_oldest_entries_go_when_their_bodies_are_too_large_together():
+    log = RequestLog(most_bytes=1000)
+    for number in range(25):
+        log.append(LogEntry.of(Request("POST", f"/{number}", body=b"x" * 100), Response(200)))
+
+    assert 5 < len(log) < 10
+    assert log[-1].path == "/24"
+
+
+def test_the_latest_entry_stays_however_large_it_is():
+    log = RequestLog(most_bytes=10)
+    for number in range(3):
+        log.append(LogEntry.of(Request("POST", f"/{number}", body=b"x" * 100), Response(200)))
+
+    assert [entry.path for entry in log] == ["/2"]
+
+
+def test_how_many_requests_are_kept_can_be_chosen(connect):
+    with Sandbox(log_limit=10) as sandbox:
+        client = connect(sandbox)
+        for _ in range(12):
+            client.listed()
+
+        assert len(sandbox.requests) <= 10
 
 
 @pytest.mark.parametrize("header", ["cookie", "proxy-authorization"])

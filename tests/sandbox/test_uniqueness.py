@@ -87,6 +87,18 @@ def test_a_customer_does_not_conflict_with_itself(client, sandbox, first):
     assert client.put(first["id"], first).status_code == 200
 
 
+@pytest.mark.parametrize("policy", ["BLOCK", "MERGE"])
+def test_a_duplicate_of_other_times_may_be_changed_as_long_as_its_key_stays(client, sandbox, first, policy):
+    sandbox.configure(uniqueness="NO_CHECK")
+    other = client.create(base=EMAIL)
+    sandbox.configure(uniqueness=policy)
+
+    assert client.patch(other["id"], {"base": {"firstName": "x"}}).status_code == 200
+    assert client.put(other["id"], other).status_code == 200
+    assert client.patch(other["id"], {"base": {"contacts": {"email": "new@example.com"}}}).status_code == 200
+    assert client.patch(other["id"], {"base": EMAIL}).status_code == 409
+
+
 def test_customers_without_the_key_are_not_compared(client, sandbox):
     sandbox.configure(uniqueness="BLOCK")
 

@@ -195,6 +195,26 @@ def test_an_anonymous_event_that_finds_its_customer_is_updated(sandbox, client, 
     assert [update["entity"]["data"]["customerId"] for update in page["updates"]] == [None, customer["id"]]
 
 
+@pytest.mark.parametrize("index_delay", [0.0, 5.0])
+def test_only_the_events_that_a_session_brings_are_updated(
+    sandbox, client, updates, last_offset, post_event, index_delay
+):
+    sandbox.configure(index_delay=index_delay)
+    anonymous = {"bringBackProperties": {"type": "SESSION_ID", "value": "s", "nodeId": sandbox.node_id}}
+    customer = client.create(externalId="a")
+    post_event(**anonymous)
+    link = client.link_session(customer["id"], "s")
+    client.send("DELETE", f"/customers/{customer['id']}/sessions/{link}")
+    new = post_event(**anonymous)
+    before = last_offset()
+
+    client.link_session(customer["id"], "s")
+
+    [update] = updates(offset=before)["updates"]
+    assert (update["operation"], update["entity"]["data"]["id"]) == ("UPDATE", new)
+    assert update["entity"]["data"]["customerId"] == customer["id"]
+
+
 def test_a_customer_that_an_event_makes_is_told_of_before_it(sandbox, updates, post_event):
     post_event(bringBackProperties={"type": "EXTERNAL_ID", "value": "new", "nodeId": sandbox.node_id})
 
