@@ -129,6 +129,9 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Properties):
+            if self is not other:
+                self._load_missing("*")
+                other._load_missing("*")
             return same(self._data, other._data)
         return self.to_dict() == other if isinstance(other, Mapping) else NotImplemented
 

@@ -300,6 +300,18 @@ def test_the_answer_to_a_patch_completes_the_views(stub, owner):
     assert changes(stub) == {}
 
 
+def test_a_part_is_loaded_before_it_is_compared_whichever_side_it_stands_on(owner):
+    whole = loaded(copy.deepcopy(WHOLE))
+    for compare in (lambda part: part.base == whole.base, lambda part: whole.base == part.base):
+        assert compare(partly_loaded(project(WHOLE, ["id", "base.firstName"]), owner))
+    assert owner.loads == ["base.*", "base.*"]
+
+
+def test_a_part_is_equal_to_itself_without_loading(part, owner):
+    assert part.base == part.base
+    assert owner.loads == []
+
+
 # -- the part that a selection covers --------------------------------------------------------------------------------
 
 
