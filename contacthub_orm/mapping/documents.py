@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from contacthub_orm.errors import UnknownFieldError
-from contacthub_orm.mapping.codecs import enter, join, text_keys
+from contacthub_orm.errors import ArgumentError, UnknownFieldError, ValidationError
+from contacthub_orm.mapping.codecs import ValueType, enter, join, text_keys
 from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.lists import ListType
 from contacthub_orm.mapping.merge_patch import MISSING, same
 from contacthub_orm.mapping.meta import EntityMeta
 from contacthub_orm.mapping.suggestions import did_you_mean
@@ -181,9 +183,15 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
         return copied
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Return new properties with the content of a mapping, such as `to_dict` gives."""
-        return cls(values)
+    def from_dict(cls, attributes: Mapping[str, Any] | None = None) -> Self:
+        """Return new properties with the content of a mapping, such as `to_dict` gives.
+
+        Names that are unknown and values that do not parse are kept as they are, as in an answer of the server; the
+        constructor refuses them.
+        """
+        made = cls()
+        made._data = {**made._data, **content_of(cls, attributes)}
+        return made
 
     def copy(self) -> Self:
         """Return an independent copy, tracked by nobody."""
@@ -238,6 +246,37 @@ class MappingType(ContainerType):
             hint = did_you_mean(key, self.properties.__fields__)
             raise UnknownFieldError(f"{self.properties.__name__} ({path or 'new'}) has no field {key!r}{hint}")
         return OPEN.encode(value, join(path, key), active)
+
+
+def content_of(model: EntityMeta, document: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a copy of a document for an object of a class: in its wire form where it can be, as it is elsewhere."""
+    if document is None:
+        return {}
+    if not isinstance(document, Mapping):
+        raise ArgumentError(f"{model.__name__}.from_dict takes a mapping, not {type(document).__name__}")
+    return _object_content(model, document, "", frozenset())
+
+
+def _object_content(model: EntityMeta, source: Mapping[str, Any], path: str, active: frozenset[int]) -> dict[str, Any]:
+    inner, content = enter(source, path, active), {}
+    for key, value in text_keys(source, path):
+        field = model.__fields__.get(key)
+        content[key] = _content(OPEN if field is None else field.value_type, value, join(path, key), inner)
+    return content
+
+
+def _content(declared: ValueType, value: Any, path: str, active: frozenset[int]) -> Any:
+    if isinstance(value, Properties):
+        return value.to_dict()
+    if isinstance(declared, MappingType) and isinstance(value, Mapping):
+        return _object_content(declared.properties, value, path, active)
+    if isinstance(declared, ListType) and isinstance(value, list | tuple):
+        inner = enter(value, path, active)
+        return [_content(declared.item, item, f"{path}[{index}]", inner) for index, item in enumerate(value)]
+    if not isinstance(declared, ContainerType):
+        with suppress(ValidationError):
+            return declared.encode(value, path)
+    return OPEN.encode(value, path, active)
 
 
 def _read_undeclared(self: Properties, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from contacthub_orm.errors import UnknownFieldError
 from contacthub_orm.mapping.codecs import text_keys
+from contacthub_orm.mapping.documents import content_of
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.listing import Listing
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, written_only
@@ -56,7 +57,7 @@ class Entity(MappingView, metaclass=EntityMeta):
     __listing__: ClassVar[Listing] = Listing()
     """What the list of its collection can filter."""
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         raw: JSONObject = {}
         for name, value in text_keys(fields, ""):
             field = self.__fields__.get(name)
@@ -66,9 +67,13 @@ class Entity(MappingView, metaclass=EntityMeta):
         self._data, self._parent, self._key, self._children, self._document = raw, None, "", None, EntityState({})
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Return a new transient object with the content of a mapping, such as `to_dict` gives."""
-        return cls(**document)
+    def from_dict(cls, attributes: Mapping[str, Any] | None = None) -> Self:
+        """Return a new transient object with the content of a mapping, such as `to_dict` gives.
+
+        Names that are unknown and values that do not parse are kept as they are, as in an answer of the server; the
+        constructor refuses them.
+        """
+        return hydrate(cls, content_of(cls, attributes), EntityState({}))
 
     @classmethod
     def field(cls, path: str) -> EntityField[Any]:

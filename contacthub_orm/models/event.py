@@ -81,6 +81,7 @@ class Event(Entity):
 
     def __init__(
         self,
+        /,
         *,
         customer: Customer | None = None,
         customerId: str | None = None,
