@@ -538,8 +538,16 @@ class Session:
             raise InvalidRequestError(f"{label(instance)} belongs to another session ({owner!r}); expunge it there")
 
     def _check_holder(self, child: Child) -> None:
-        if child.customer is not None:
-            self._check_mine(child.customer)
+        """Refuse a child whose customer is in no session: what is done to it would never be sent."""
+        customer = child.customer
+        if customer is None:
+            return
+        self._check_mine(customer)
+        if state_of(customer).session is None:
+            raise InvalidRequestError(
+                f"the {type(child).__name__} belongs to {label(customer)}, which is in no session; "
+                "add the customer first, or edit the list of the customer"
+            )
 
     def _persistent_key(self, instance: Entity, call: str) -> IdentityKey:
         self._check_mine(instance)

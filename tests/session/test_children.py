@@ -152,6 +152,30 @@ def test_a_child_takes_its_customer_by_name(customer):
         Job(customer)
 
 
+@pytest.mark.parametrize("call", ["add", "delete", "replace"])
+@pytest.mark.parametrize("state", ["transient", "expunged", "deleted"])
+def test_a_child_of_a_customer_in_no_session_is_refused(session, customer, call, state):
+    """Nothing would ever be sent for it."""
+    if state == "transient":
+        customer = Customer(base={"jobs": [{"id": "j1"}]})
+    elif state == "expunged":
+        session.expunge(customer)
+    else:
+        session.delete(customer)
+        session.commit()
+    child = customer.base.jobs[0] if call == "delete" else Job(customer=customer, id="j1")
+    with pytest.raises(InvalidRequestError, match=r"the Job belongs to Customer .*; add the customer first"):
+        getattr(session, call)(child)
+    assert [job.id for job in customer.base.jobs][:1] == ["j1"]
+
+
+def test_a_new_customer_and_its_child_are_added_in_this_order(sandbox, session):
+    customer = Customer(externalId="new")
+    session.add_all([customer, Job(customer=customer, id="j")])
+    session.commit()
+    assert [(entry.method, entry.body["base"]) for entry in sandbox.requests] == [("POST", {"jobs": [{"id": "j"}]})]
+
+
 def test_a_child_in_no_list_cannot_be_deleted(session, customer):
     with pytest.raises(InvalidRequestError, match="nothing to delete"):
         session.delete(Job(customer=customer))
