@@ -24,7 +24,7 @@ from contacthub_orm.errors import (
     ServerError,
     TransportError,
 )
-from contacthub_orm.mapping.merge_patch import JSONObject, without_blanks
+from contacthub_orm.mapping.merge_patch import JSONObject, shows, without_blanks
 from contacthub_orm.mapping.state import awaits_storage
 from contacthub_orm.transport import Response, RetryPolicy
 from contacthub_orm.unit_of_work.operations import Operation
@@ -162,6 +162,8 @@ class Flush:
         except Conflict as conflict:
             if operation.force_update and conflict.customer_id is not None:
                 return self._update_existing(operation, conflict, conflict.customer_id)
+            if operation.kind == "child" and operation.method == "POST" and operation.body is not None:
+                return self._find_child(operation, conflict, operation.body)
             return failed(operation, conflict)
         except BadRequest as error:
             return self._find_known(operation, error)
@@ -182,6 +184,19 @@ class Flush:
                 attempts = refusal.attempts + response.attempts
                 return attrs.evolve(done(operation, attrs.evolve(response, body=known)), attempts=attempts)
         return outcome
+
+    def _find_child(self, operation: Operation, refusal: Conflict, body: JSONObject) -> Outcome:
+        """Look whether a refused child is there as it was sent: the answer to an earlier request may have been lost."""
+        outcome = failed(operation, refusal)
+        try:
+            response = self._request("GET", (*operation.segments, body["id"]), None)
+        except Exception:
+            return outcome
+        attempts = refusal.attempts + response.attempts
+        if isinstance(response.body, dict) and shows(response.body, body):
+            return attrs.evolve(done(operation, response), attempts=attempts, message="was created already")
+        text = "the one on the server differs; session.refresh(customer) shows it, and drops what was to be sent"
+        return attrs.evolve(outcome, attempts=attempts, message=f"{outcome.message}: {text}")
 
     def _update_existing(self, operation: Operation, conflict: Conflict, existing_id: str) -> Outcome:
         """Turn a refused creation into a PATCH of the customer that is there (contract 6.3); nothing is erased."""
@@ -218,6 +233,7 @@ def failed(operation: Operation, error: Exception, existing_id: str | None = Non
         text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
         return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
     if isinstance(error, NotFound) and operation.method == "DELETE":
+        # Of a child's path, nothing tells whether the child or its customer is gone (contract 7.4): both say done.
         logger.info("%s %s: was deleted already", operation.method, operation.path)
         return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
     if isinstance(error, Conflict):

@@ -68,6 +68,10 @@ class Settlement:
                 outcome,
                 message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
             )
+        if isinstance(outcome.error, NotFound) and kind == "child":
+            missing = "its customer is" if outcome.method == "POST" else "it or its customer is"
+            text = f"{missing} no longer on the server; session.refresh(customer) shows what is there"
+            return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
         if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
             return self._settle_gone(outcome, outcome.error)
         if kind == "create" and id(entity) not in self.work.new:

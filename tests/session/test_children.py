@@ -314,6 +314,25 @@ def test_a_list_that_is_set_without_having_been_read_is_one_patch(sandbox, sessi
     assert sent(sandbox) == [("PATCH", customer.id, {"base": {"jobs": [{"id": "j9"}]}})]
 
 
+def test_an_edit_of_a_child_that_is_gone_says_what_to_do(session, server, customer, fails):
+    job = customer.base.jobs[0]
+    server.changes(customer.id, base={"jobs": []})
+    job.jobTitle = "x"
+    (rejected,) = fails(session).rejected
+    assert rejected.message.endswith(
+        "it or its customer is no longer on the server; session.refresh(customer) shows what is there"
+    )
+    session.refresh(customer)
+    assert session.commit().requests == 0
+
+
+def test_a_child_of_a_customer_that_is_gone_says_what_to_do(session, server, customer, fails):
+    server.loses(customer.id)
+    session.add(Job(customer=customer, id="j3"))
+    (rejected,) = fails(session).rejected
+    assert ": its customer is no longer on the server; session.refresh(customer)" in rejected.message
+
+
 # -- ids and sizes ------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contacthub_orm import Customer, inspect
+from contacthub_orm import Customer, Job, inspect
 from contacthub_orm.sandbox import Fault, Sandbox
 from contacthub_orm.transport import RetryPolicy
 
@@ -164,6 +164,41 @@ def test_a_creation_that_never_left_is_deferred_and_sent_by_the_next_commit(conn
         with sandbox:  # at the same address
             session.commit()
             assert session.query(Customer).count() == 1
+
+
+# -- children ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["list loaded", "list not loaded"])
+def holder(request, session, bruce):
+    return session.get_one(Customer, bruce) if request.param == "list loaded" else session.stub(Customer, bruce)
+
+
+def test_a_child_whose_answer_was_lost_is_done_when_it_is_there_as_it_was_sent(session, server, play, holder, fails):
+    job = Job(customer=holder, id="j1", jobTitle="first", startDate="2018-05-25")
+    session.add(job)
+    play(ANSWER_LOST)
+    assert len(fails(session).unknown) == 1
+    server.forget()
+    (outcome,) = session.commit().done
+    assert [call.method for call in server.sent] == ["POST", "GET"]
+    assert (outcome.attempts, outcome.message) == (2, "was created already")
+    assert session.dirty == ()
+    assert holder.base.jobs[0] is job
+    job.jobTitle = "second"
+    session.commit()
+    assert [found["jobTitle"] for found in server.document(holder.id)["base"]["jobs"]] == ["second"]
+
+
+def test_a_child_whose_id_has_another_one_is_a_conflict_that_says_what_to_do(session, server, holder, fails):
+    server.changes(holder.id, base={"jobs": [{"id": "j1", "jobTitle": "elsewhere"}]})
+    session.add(Job(customer=holder, id="j1", jobTitle="here"))
+    (conflict,) = fails(session).conflicts
+    assert "session.refresh(customer)" in conflict.message
+    session.refresh(holder)
+    assert session.dirty == ()
+    assert [job.jobTitle for job in holder.base.jobs] == ["elsewhere"]
+    assert session.commit().requests == 0
 
 
 # -- busy --------------------------------------------------------------------------------------------------------------
