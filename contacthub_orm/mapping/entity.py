@@ -136,16 +136,30 @@ class Entity(MappingView, metaclass=EntityMeta):
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return a detached twin: same identity, same unsent edits, tracked by nobody."""
+        """Return a detached twin: same identity and unsent edits, tracked by nobody; its customer is the same object.
+
+        So it is with a pickle, which holds of its customer just the id; a new customer, which has none, goes along.
+        """
         twin: Self = _restore(type(self), *self._portable())
+        state_of(twin).parent = state_of(self).parent
         return twin
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), *self._portable())
+        committed, current, kept = self._portable()
+        member = self.__parent_member__
+        parent: Any = state_of(self).parent
+        key = state_of(parent).key if isinstance(parent, Entity) else None
+        if member and current.get(member) is None and key is not None:
+            current[member] = key[1]
+        if member and current.get(member) is not None:
+            parent = None  # its id suffices
+        elif key is not None:
+            parent = _Reference(type(parent), key)
+        return _restore, (type(self), committed, current, kept, parent)
 
-    def _portable(self) -> tuple[JSONObject, JSONObject, IdentityKey | None, bool, bool]:
+    def _portable(self) -> tuple[JSONObject, JSONObject, dict[str, Any]]:
         state = state_of(self)
-        return plain(state.committed), self._written(), state.key, state.partial, state.deleted
+        return plain(state.committed), self._written(), {name: getattr(state, name) for name in _KEPT}
 
     def _written(self) -> JSONObject:
         written: JSONObject = plain(written_only(self._data, state_of(self).vivified))
@@ -162,9 +176,26 @@ def _newer(entity: type[Entity], path: str, many: bool = False) -> EntityField[A
     return EntityField[Any](object)._bind(entity, path, many)
 
 
+_KEPT = ("ahead", "awaited", "deleted", "key", "partial", "version")
+"""What a twin has in common with its original, beside the content."""
+
+
 def _restore(
-    cls: type[Entity], committed: JSONObject, current: JSONObject, key: IdentityKey | None, partial: bool, deleted: bool
+    cls: type[Entity], committed: JSONObject, current: JSONObject, kept: dict[str, Any], parent: Entity | None = None
 ) -> Any:
-    state = EntityState(committed, key)
-    state.partial, state.deleted = partial, deleted
+    state = EntityState(committed)
+    for name, value in kept.items():
+        setattr(state, name, value)
+    state.parent = parent
     return hydrate(cls, current, state)
+
+
+class _Reference:
+    """Stands in a pickle for an entity on the server; read, it is a detached object that knows no more than its id."""
+
+    def __init__(self, cls: type[Entity], key: IdentityKey) -> None:
+        self._cls, self._key = cls, key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        content = {"id": self._key[1]}
+        return _restore, (self._cls, content, content, {"key": self._key, "partial": True})

@@ -42,6 +42,6 @@ class CustomerSession(Entity):
 
     @property
     def customer(self) -> Entity | None:
-        """The customer that the session is linked to."""
+        """The customer that the session is linked to; after a pickle, a detached object that knows just its id."""
         parent = state_of(self).parent
         return parent if isinstance(parent, Entity) else None

@@ -7,7 +7,8 @@ import pickle
 
 import pytest
 
-from contacthub_orm import Customer, inspect
+from contacthub_orm import Customer, Event, inspect
+from contacthub_orm.errors import DetachedInstanceError, NotVisibleYet
 
 
 def test_a_copy_is_a_new_object_with_the_same_content(session, server, loaded):
@@ -111,3 +112,99 @@ def test_a_detached_object_takes_the_place_of_one_that_nobody_holds(session, ser
     again = pickle.loads(parcel)
     session.add(again)
     assert session.get(Customer, bruce) is again
+
+
+# -- what belongs to a customer --------------------------------------------------------------------------------------
+
+
+def pickled(value):
+    return pickle.loads(pickle.dumps(value))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_copy_of_an_event_belongs_to_the_same_customer(loaded, duplicate, is_new):
+    ada = Customer(externalId="ada") if is_new else loaded
+    twin = duplicate(Event(customer=ada, type="loggedIn", context="WEB"))
+    assert twin.customer is ada
+
+
+def test_a_pickled_event_holds_of_its_customer_the_id(session, server, loaded):
+    parcel = pickle.dumps(Event(customer=loaded, type="loggedIn", context="WEB"))
+    assert b"Gotham" not in parcel
+    event = pickle.loads(parcel)
+    assert event.customerId == loaded.id
+    session.add(event)
+    assert event.customer is loaded
+    session.commit()
+    (call,) = server.sent
+    assert (call.path, call.body["customerId"]) == ("/events", loaded.id)
+
+
+def test_a_pickled_event_holds_the_id_that_its_customer_got_meanwhile(session, server):
+    ada = Customer(externalId="ada")
+    event = Event(customer=ada, type="loggedIn", context="WEB")
+    session.add(ada)
+    session.commit()
+    assert pickled(event).customerId == ada.id
+
+
+def test_a_new_customer_travels_with_the_event_that_it_has(sandbox, server):
+    ada = Customer(externalId="ada")
+    event, other, again = pickled((Event(customer=ada, type="loggedIn", context="WEB"), Event(customer=ada), ada))
+    assert event.customer is other.customer is again
+    assert inspect(again).transient
+    with sandbox.session() as session:
+        session.add_all([again, event])
+        session.commit()
+    assert [call.path for call in server.sent] == ["/customers", "/events"]
+    assert event.customerId == again.id
+
+
+def test_an_event_that_names_another_customer_by_id_belongs_to_that_one(loaded):
+    event = Event(customer=Customer(externalId="ada"), type="loggedIn", context="WEB")
+    event.customerId = loaded.id
+    twin = pickled(event)
+    assert b"ada" not in pickle.dumps(event)
+    assert twin.customerId == loaded.id
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_the_link_of_a_session_still_knows_its_customer(sandbox, session, server, loaded, duplicate, is_new):
+    link = session.add_customer_session(loaded, "s-1")
+    if not is_new:
+        session.commit()
+        (link,) = loaded.sessions
+    twin = duplicate(link)
+    session.rollback()
+    server.forget()
+    assert twin.customer.id == loaded.id
+    assert b"Gotham" not in pickle.dumps(link)
+    with sandbox.session() as other:
+        other.add(twin) if is_new else other.delete(twin)
+        other.commit()
+    method, path = ("POST", "sessions") if is_new else ("DELETE", f"sessions/{link.id}")
+    assert [call[:2] for call in server.sent] == [(method, f"/customers/{loaded.id}/{path}")]
+
+
+def test_a_pickled_link_knows_no_more_of_its_customer_than_the_id(session, server, loaded):
+    customer = pickled(session.add_customer_session(loaded, "s-1")).customer
+    session.rollback()
+    assert inspect(customer).detached
+    assert inspect(customer).partial
+    with pytest.raises(DetachedInstanceError, match=r"base\.firstName was not loaded"):
+        _ = customer.base.firstName
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled])
+def test_a_twin_of_an_event_that_is_stored_later_waits_for_it_too(sandbox, session, loaded, duplicate):
+    sandbox.configure(event_delay=3600)
+    event = Event(customer=loaded, type="loggedIn", context="WEB")
+    session.add(event)
+    session.commit()
+    twin = duplicate(event)
+    with sandbox.session() as other:
+        other.add(twin)
+        with pytest.raises(NotVisibleYet):
+            _ = twin.registeredAt
