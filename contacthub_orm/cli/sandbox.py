@@ -75,6 +75,7 @@ def _announce(server: Sandbox, path: str) -> None:
     click.echo(f"export CONTACTHUB_TOKEN={server.token}")
     kept = "in memory, gone when it stops" if path == ":memory:" else f"kept in {path}"
     click.echo(f"The sandbox is up; its data are {kept}. Ctrl-C stops it.", err=True)
+    click.echo(f"See documents and requests live at {server.page_url}", err=True)
 
 
 def _listen_for_interrupts() -> threading.Event:

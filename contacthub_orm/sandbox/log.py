@@ -90,6 +90,11 @@ class LogEntry:
         return len(self._target) + len(self.content)
 
     @property
+    def target(self) -> str:
+        """The path and query as they were sent."""
+        return self._target
+
+    @property
     def query(self) -> dict[str, Any]:
         """The decoded query parameters; one that was given several times is a list of texts.
 
@@ -139,6 +144,7 @@ class RequestLog(Sequence[LogEntry]):
         self._bytes = 0
         self._limit = limit
         self._most_bytes = most_bytes
+        self._gone = 0
         self._lock = threading.Lock()
 
     def append(self, entry: LogEntry) -> None:
@@ -157,12 +163,23 @@ class RequestLog(Sequence[LogEntry]):
             self._bytes -= self._entries[dropped].weight
             left, dropped = left - 1, dropped + 1
         del self._entries[:dropped]
+        self._gone += dropped
 
     def clear(self) -> None:
         """Forget all entries."""
         with self._lock:
+            self._gone += len(self._entries)
             self._entries.clear()
             self._bytes = 0
+
+    def numbered(self, start: int, limit: int = 500) -> tuple[int, list[LogEntry]]:
+        """The entries from number `start` on, the latest `limit` of them, and the number of the first.
+
+        Numbers begin with 0 and are never given twice, also when entries go.
+        """
+        with self._lock:
+            position = max(start - self._gone, len(self._entries) - limit, 0)
+            return self._gone + position, self._entries[position:]
 
     def __len__(self) -> int:
         return len(self._entries)

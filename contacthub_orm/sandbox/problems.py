@@ -82,6 +82,11 @@ def access_denied() -> Problem:
     return Problem(403, "Access is denied")
 
 
+def unknown_host() -> Problem:
+    """403: the server is called by a name that is not its own; see `browsers`."""
+    return Problem(403, "The sandbox does not answer to this host name. Add it to Sandbox(allowed_hosts=...).")
+
+
 def node_not_found(node_id: str) -> Problem:
     """404: the workspace has no such node."""
     return Problem(404, f"node not found {node_id}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import attrs
 
 from contacthub_orm.errors import ArgumentError, IllegalStateError
 from contacthub_orm.sandbox.app import API_ROOT, App
+from contacthub_orm.sandbox.browsers import Browsers
 from contacthub_orm.sandbox.clock import Clock
 from contacthub_orm.sandbox.customers import record_of
 from contacthub_orm.sandbox.faults import Faults
@@ -23,7 +24,8 @@ from contacthub_orm.sandbox.hub import Hub
 from contacthub_orm.sandbox.identifiers import TimeOrderedIds
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
 from contacthub_orm.sandbox.messages import Request, Response, Unanswered
-from contacthub_orm.sandbox.problems import unreadable
+from contacthub_orm.sandbox.page import Page
+from contacthub_orm.sandbox.problems import unknown_host, unreadable
 from contacthub_orm.sandbox.profile import Profile
 from contacthub_orm.sandbox.seeds import seed_customers
 from contacthub_orm.sandbox.settings import Settings, SettingsOptions
@@ -51,6 +53,7 @@ class Sandbox:
         node_id: the first node.
         token: the only token.
         source_id: the source of that token.
+        allowed_hosts: names by which clients may call the server, besides those of this machine; `*` for all.
         clock: gives the time in seconds since 1970; `ManualClock` for tests of delays.
         sleep: waits for the latency.
         ids: makes ids and logrefs; version 7 UUIDs by default.
@@ -73,6 +76,7 @@ class Sandbox:
         node_id: str = NODE_ID,
         token: str = TOKEN,
         source_id: str = SOURCE_ID,
+        allowed_hosts: Iterable[str] = (),
         clock: Clock = time.time,
         sleep: Callable[[float], None] = time.sleep,
         ids: Callable[[], str] | None = None,
@@ -85,6 +89,7 @@ class Sandbox:
         self.source_id = source_id
         self.requests = RequestLog(log_limit)
         self.faults = Faults()
+        self._browsers = Browsers(host, allowed_hosts, open_to_all=token != TOKEN)
         self._path = path
         self._host = host
         self._port = port
@@ -111,6 +116,7 @@ class Sandbox:
         try:
             self._hub = self._make_hub(store)
             self._app = App(self._hub)
+            self._page = Page(self._hub, self.requests, self.faults, self._browsers)
             self._server = HttpServer(self._serve, self._refuse, self._host, self._port)
         except BaseException:
             self._hub = None
@@ -161,6 +167,11 @@ class Sandbox:
         self._running()
         host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self._port}{API_ROOT}"
+
+    @property
+    def page_url(self) -> str:
+        """A page for your browser on this machine that shows the documents and the request log live."""
+        return self.url.removesuffix(API_ROOT) + "/"
 
     @property
     def port(self) -> int:
@@ -265,6 +276,16 @@ class Sandbox:
         hub, resets = self._hub, self._resets
         if hub is None:
             raise Unanswered
+        if not self._browsers.may_ask(request):
+            response = unknown_host().response(self._ids())
+            self.requests.append(LogEntry.of(request, response, began=began))
+            return response
+        aside = self._page(request) or self._browsers.preflight(request)
+        if aside is not None:
+            return aside
+        return self._browsers.shared(request, self._handle(request, hub, resets, began))
+
+    def _handle(self, request: Request, hub: Hub, resets: int, began: float) -> Response:
         latency = hub.settings.latency
         if latency:
             self._sleep(latency)

@@ -18,6 +18,7 @@ from contacthub_orm.errors import ConfigurationError
 from contacthub_orm.sandbox import feed
 from contacthub_orm.sandbox.event_store import EVENT_TABLES, EventStore
 from contacthub_orm.sandbox.folding import define_folding
+from contacthub_orm.sandbox.overview import Overview
 from contacthub_orm.sandbox.results import ResultCache
 from contacthub_orm.sandbox.session_store import SESSION_TABLES, SessionStore
 from contacthub_orm.sandbox.sql import WITH_PRESENT, Sql, bind, concat
@@ -102,6 +103,7 @@ class Store:
         self._customers = Versions(self._db, "customer", _RECORD_COLUMNS, fixed=_FIXED)
         self._customers.settle()  # lists have caught up by the time a file is opened again
         self.feed = feed.Feed(self._db, self.lock)
+        self.overview = Overview(self._db, self.lock)
         self.sessions = SessionStore(self._db, self.lock)
         self.events = EventStore(self._db, self.lock, self._results, self.feed)
         self.events.settle()

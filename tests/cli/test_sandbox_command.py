@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from contacthub_orm import Customer, Event, Workspace
@@ -41,6 +42,15 @@ def count_customers(exports):
 def test_the_printed_exports_are_enough_to_work_with_it():
     with running_sandbox("--seed-customers", "7") as (_process, exports):
         assert count_customers(exports) == 7
+
+
+def test_it_says_where_documents_and_requests_can_be_seen():
+    with running_sandbox() as (process, exports):
+        _announcement, line = (process.stderr.readline().strip() for _ in range(2))
+
+        address = line.rpartition(" ")[2]
+        assert exports["CONTACTHUB_BASE_URL"].startswith(address)
+        assert "ContactHub sandbox" in requests.get(address, timeout=10).text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

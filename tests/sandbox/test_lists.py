@@ -275,7 +275,7 @@ def test_a_query_string_that_is_not_encoded_correctly_is_400(client, dial, text)
     connection = dial()
     target = f"/hub/v1/workspaces/{client.sandbox.workspace_id}/customers?nodeId={text}"
     connection.send(
-        f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.sandbox.token}\r\n\r\n".encode()
+        f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.sandbox.token}\r\n\r\n".encode()
     )
 
     assert connection.response()[0] == 400
@@ -286,7 +286,7 @@ def test_characters_that_must_be_encoded_are_refused_bare(client, dial, characte
     connection = dial()
     target = f"/hub/v1/workspaces/{client.sandbox.workspace_id}/customers?query={character}"
     connection.send(
-        f"GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {client.sandbox.token}\r\n\r\n".encode()
+        f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {client.sandbox.token}\r\n\r\n".encode()
     )
 
     assert connection.response()[0] == 400

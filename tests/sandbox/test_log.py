@@ -115,7 +115,7 @@ def test_a_bug_of_the_sandbox_is_logged_too(client, sandbox, monkeypatch):
 )
 def test_a_request_that_is_refused_after_its_head_was_read_is_logged_too(dial, sandbox, rest, status):
     connection = dial()
-    connection.send(b"POST /x?a=b HTTP/1.1\r\nHost: x\r\n" + rest)
+    connection.send(b"POST /x?a=b HTTP/1.1\r\nHost: localhost\r\n" + rest)
     connection.response()
 
     [entry] = sandbox.requests
@@ -124,7 +124,7 @@ def test_a_request_that_is_refused_after_its_head_was_read_is_logged_too(dial, s
 
 def test_a_query_with_a_broken_escape_is_logged_as_it_was_sent(dial, sandbox):
     connection = dial()
-    connection.send(b"GET /x?nodeId=a+b&x=%zz HTTP/1.1\r\nHost: x\r\n\r\n")
+    connection.send(b"GET /x?nodeId=a+b&x=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     connection.response()
 
     assert sandbox.requests[0].query == {"nodeId": "a+b", "x": "%zz"}
