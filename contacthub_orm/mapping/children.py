@@ -263,7 +263,7 @@ def relist(entity: Entity) -> None:
     for child, ident in departed:
         if not child.is_listed and is_list_loaded(entity, type(child)):
             list_of(entity, type(child)).show(child, ident)
-        if not child.is_listed and isinstance(child._document, ChildDocument):
+        if child._parent is None and isinstance(child._document, ChildDocument):
             child._document.place = None
 
 

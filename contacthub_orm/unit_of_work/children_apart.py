@@ -62,7 +62,7 @@ class ChildrenApart:
         if isinstance(found, kind):
             return found
         made = kind(id=ident, customer=customer)
-        self._keep(made, unread=True)
+        self._keep(customer, made, unread=True)
         return made
 
     def holds(self, child: Child) -> bool:
@@ -130,7 +130,7 @@ class ChildrenApart:
             child._document = ChildDocument(customer)
         else:
             child._rebind(answer or child._data)
-            self._keep(child, unread=False)
+            self._keep(customer, child, unread=False)
 
     def bind(self, customer: Entity) -> None:
         """Let the objects of stored children show their elements of lists that are loaded by now."""
@@ -152,11 +152,9 @@ class ChildrenApart:
         apart = [(child, ident) for (_, ident), child in self._stored.get(customer, {}).items()]
         for child, ident in (*apart, *held):
             child._rebind({"id": ident})
-            self._keep(child, unread=True)
+            self._keep(customer, child, unread=True)
 
-    def _keep(self, child: Child, *, unread: bool) -> None:
-        customer = child.customer
-        assert customer is not None
+    def _keep(self, customer: Entity, child: Child, *, unread: bool) -> None:
         document = child._document = ChildDocument(customer)
         document.stored, document.unread = True, unread
         self._stored.setdefault(customer, WeakValueDictionary())[_key(child)] = child

@@ -165,6 +165,14 @@ def test_a_child_that_nobody_holds_does_not_stay_in_memory(customer):
     assert seen() is None
 
 
+def test_a_list_that_is_set_anew_leaves_its_children_below_it(session, server, customer, job):
+    old = customer.base.jobs
+    customer.base.jobs = []
+    session.commit()
+    assert (job.is_listed, job.customer, old[0]) == (False, None, job)
+    assert server.document(customer.id)["base"]["jobs"] == []
+
+
 # -- after a deletion was confirmed ---------------------------------------------------------------------
 
 
@@ -203,6 +211,12 @@ def test_expiring_a_customer_with_children_in_hand_sends_nothing(session, server
     assert sent(server) == []
     assert (job.id, job.customer, job in session) == ("j1", customer, True)
     assert sent(server) == []
+
+
+def test_a_child_below_a_list_that_was_set_anew_is_read_again_too(session, server, customer, job):
+    customer.base.jobs = []
+    session.expire(customer)
+    assert_tracked(session, server, customer, job)
 
 
 def test_a_child_in_hand_is_read_again_with_its_customer(session, server, customer, job):
