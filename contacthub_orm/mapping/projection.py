@@ -42,6 +42,8 @@ def _copy_path(source: JSONObject, target: JSONObject, steps: list[str]) -> None
     if head not in source:
         return
     value: Any = source[head]
+    if rest and type(value) is list:
+        return  # its elements came in part, and lists are sent whole
     if rest and type(value) is dict:
         inner = target.setdefault(head, {})
         if inner is not value:

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 
 from contacthub_orm.errors import ArgumentError
-from contacthub_orm.mapping.documents import Properties
+from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.fields import EntityField
+from contacthub_orm.mapping.lists import ListType
 
 # Without these an object could be neither recognised nor compared with a newer copy of itself.
 ALWAYS_LOADED = ("id", "updatedAt")
@@ -23,8 +24,19 @@ class LoadOnly:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Dotted paths, in the order given."""
-        return tuple(field.path for field in self.fields)
+        """Dotted paths, in the order given. A member of the elements of a list selects the list: it is sent whole."""
+        return tuple(dict.fromkeys(_up_to_list(field) for field in self.fields))
+
+
+def _up_to_list(field: EntityField[Any]) -> str:
+    steps = field.path.split(".")
+    fields = field.entity.__fields__ if field.entity is not None else {}
+    for position, step in enumerate(steps, start=1):
+        declared = fields[step].value_type if step in fields else None
+        if isinstance(declared, ListType):
+            return ".".join(steps[:position])
+        fields = declared.properties.__fields__ if isinstance(declared, MappingType) else {}
+    return field.path
 
 
 def load_only(*fields: EntityField[Any] | type[Properties], raiseload: bool = False) -> LoadOnly:

@@ -243,6 +243,24 @@ def test_a_partly_loaded_object_is_deleted_without_reading(session, server, part
     assert [call.method for call in server.sent] == ["DELETE"]
 
 
+def test_a_member_of_the_elements_of_a_list_selects_the_list_because_lists_are_sent_whole(session, server, bruce):
+    selection = load_only(Customer.base.contacts.otherContacts.name)
+    customer = session.query(Customer).options(selection).one()
+    server.forget()
+    customer.base.contacts.otherContacts.append({"name": "work"})
+    session.commit()
+    contacts = [{"name": "home", "type": "PHONE", "value": "1"}, {"name": "work"}]
+    assert server.sent == [("PATCH", f"/customers/{bruce}", {"base": {"contacts": {"otherContacts": contacts}}})]
+
+
+def test_a_member_of_the_elements_of_an_undeclared_list_leaves_the_list_to_be_loaded(session, server):
+    ident = server.has(extended={"orders": [{"id": "o1", "total": 5}]})
+    customer = session.query(Customer).options(load_only(Customer.extended["orders"]["id"])).one()
+    customer.extended.orders.append({"id": "o2"})
+    session.commit()
+    assert server.document(ident)["extended"]["orders"] == [{"id": "o1", "total": 5}, {"id": "o2"}]
+
+
 def test_a_copy_of_a_partly_loaded_object_says_what_it_needs(session, server, part):
     whole = part.to_dict()
     assert whole["base"]["lastName"] == "Wayne"
