@@ -167,7 +167,11 @@ class Session:
                 return None
         return typed(found, entity)
 
-    def get_one(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E:
+    @overload
+    def get_one(self, entity: type[E], ident: str | UUID | None = None, *, external_id: str | None = None) -> E: ...
+    @overload
+    def get_one(self, entity: type[C], ident: tuple[str, str]) -> C: ...
+    def get_one(self, entity: type[Any], ident: Any = None, *, external_id: str | None = None) -> Any:
         """Return what `get` returns; NoResultFound instead of None."""
         found = self.get(entity, ident, external_id=external_id)
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contacthub_orm.mapping.criterion import Composite, Condition, Criterion, Operator
-from contacthub_orm.mapping.documents import Properties
+from contacthub_orm.mapping.documents import ClosedProperties, Properties
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField, Ordering
 from contacthub_orm.mapping.inspection import Inspection, inspect
@@ -11,6 +11,7 @@ from contacthub_orm.mapping.lists import TrackedList
 from contacthub_orm.mapping.meta import EntityMeta
 
 __all__ = [
+    "ClosedProperties",
     "Composite",
     "Condition",
     "Criterion",

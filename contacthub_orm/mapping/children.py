@@ -9,7 +9,7 @@ from uuid import uuid4
 from weakref import ref
 
 from contacthub_orm.errors import ArgumentError, InvalidRequestError, ObjectDeletedError
-from contacthub_orm.mapping.documents import MappingType, Properties
+from contacthub_orm.mapping.documents import ClosedProperties, MappingType
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType, TrackedList
@@ -60,7 +60,7 @@ class ChildDocument(Document):
         raise ObjectDeletedError(f"{name}: its customer has none with this id")
 
 
-class Child(Properties):
+class Child(ClosedProperties):
     """An element of a list of an entity, addressed by an `id` that the client chooses; a UUID when none is given here.
 
     A subclass declares its fields and says by `__kind__` how the API calls its collection. `Child(customer=…)` tells

@@ -11,7 +11,7 @@ from contacthub_orm.mapping.codecs import ValueType, enter, join, text_keys
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType
 from contacthub_orm.mapping.merge_patch import MISSING, same
-from contacthub_orm.mapping.meta import EntityMeta
+from contacthub_orm.mapping.meta import ClosedMeta, EntityMeta
 from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.mapping.views import OPEN, ContainerType, Document, MappingView, View, make_view, plain
 
@@ -210,6 +210,19 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
 
     def __repr__(self) -> str:
         return f"<{self._label()}: {', '.join(map(str, self._data)) or 'empty'}>"
+
+
+class ClosedProperties(Properties, open=False, metaclass=ClosedMeta):
+    """Properties without other members than the declared ones, which type checkers know, too.
+
+    A subclass of `Properties` that declares fields is closed as well when the program runs; type checkers let any name
+    pass there, because an open one looks the same to them.
+    """
+
+    if TYPE_CHECKING:
+        __getattr__: None  # type: ignore[assignment, misc]
+        __setattr__: None  # type: ignore[assignment, misc]
+        __delattr__: None  # type: ignore[assignment]
 
 
 class MappingType(ContainerType):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from contacthub_orm.errors import UnknownFieldError
 from contacthub_orm.mapping.codecs import text_keys
@@ -11,13 +11,13 @@ from contacthub_orm.mapping.documents import content_of
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.listing import Listing
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves, written_only
-from contacthub_orm.mapping.meta import EntityMeta
+from contacthub_orm.mapping.meta import ClosedMeta
 from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, hydrate, state_of
 from contacthub_orm.mapping.suggestions import did_you_mean
 from contacthub_orm.mapping.views import MappingView, plain
 
 
-class Entity(MappingView, metaclass=EntityMeta):
+class Entity(MappingView, metaclass=ClosedMeta):
     """Base of the mapped classes: closed, compared by identity, tracked once a session knows it.
 
     A subclass declares its fields and says how the API treats it: see the class attributes below.
@@ -111,10 +111,12 @@ class Entity(MappingView, metaclass=EntityMeta):
         """Yield (path, reason) for what the API would refuse in a body that is about to be sent."""
         yield from ()
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name[:1] != "_" and name not in self.__fields__ and not hasattr(type(self), name):
-            raise UnknownFieldError(f"{type(self).__name__} has no field {name!r}{self._hint(name)}")
-        object.__setattr__(self, name, value)
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name, value):
+            if name[:1] != "_" and name not in self.__fields__ and not hasattr(type(self), name):
+                raise UnknownFieldError(f"{type(self).__name__} has no field {name!r}{self._hint(name)}")
+            object.__setattr__(self, name, value)
 
     def _hint(self, name: str) -> str:
         return did_you_mean(name, self.__fields__)

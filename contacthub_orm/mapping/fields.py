@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, get_origin, overload
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contacthub_orm.mapping.entity import Entity
 
 T = TypeVar("T")
+R = TypeVar("R", covariant=True)
 V = TypeVar("V")
 P = TypeVar("P", bound="Properties")
 
@@ -73,7 +74,13 @@ class Ordering:
         return f"{self.path},{'desc' if self.descending else 'asc'}"
 
 
-class EntityField(Generic[T]):
+class _FieldOf(Generic[R]):
+    """For type checkers: the field of a class of one's own is one of `Properties`, too."""
+
+    __slots__ = ()
+
+
+class EntityField(_FieldOf[T], Generic[T]):
     """A declared member of an entity or of Properties.
 
     Args:
@@ -179,7 +186,21 @@ class EntityField(Generic[T]):
             decode = self._decode
             return raw if decode is None or raw is None else decode(raw)
 
-    def __set__(self, view: MappingView, value: Any) -> None:
+    if TYPE_CHECKING:
+        # What a field takes is wider than what it gives.
+        @overload
+        def __set__(self: _FieldOf[Properties], view: Any, value: Mapping[str, Any] | None) -> None: ...
+        @overload
+        def __set__(self: _FieldOf[TrackedList[Any]], view: Any, value: Iterable[Any] | None) -> None: ...
+        @overload
+        def __set__(self: _FieldOf[date | None], view: Any, value: date | str | None) -> None: ...
+        @overload
+        def __set__(self: _FieldOf[Enum | None], view: Any, value: Enum | str | None) -> None: ...
+        @overload
+        def __set__(self, view: Any, value: T) -> None: ...
+        def __set__(self, view: Any, value: Any) -> None: ...
+
+    def _set(self, view: MappingView, value: Any) -> None:
         if self._read_only:
             raise self.read_only_error(view, view._path(), "changed")
         if isinstance(value, View) and value._parent is view and value._key == self._name:
@@ -188,6 +209,9 @@ class EntityField(Generic[T]):
         if kind is not dict and kind is not list and same(view._data.get(self._name, MISSING), value):
             return  # what stands there may stay, also a value of the server that is refused from anybody else
         self.put(view, None if value is None else self.encode_at(value, join(view._path(), self._name)))
+
+    if not TYPE_CHECKING:
+        __set__ = _set
 
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:

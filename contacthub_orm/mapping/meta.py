@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contacthub_orm.errors import ArgumentError, UnknownFieldError
 from contacthub_orm.mapping.fields import EntityField
@@ -47,3 +47,10 @@ class EntityMeta(ABCMeta):
         if name.startswith("_"):
             raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
         raise UnknownFieldError(f"{cls.__name__} has no field {name!r}{did_you_mean(name, cls.__fields__)}")
+
+
+class ClosedMeta(EntityMeta):
+    """The metaclass of closed classes: type checkers know, too, that they have no members but the declared ones."""
+
+    if TYPE_CHECKING:
+        __getattr__: None  # type: ignore[assignment, misc]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, EntityField
 from contacthub_orm.models.checks import LOCALE_PATTERN, email_shape
 from contacthub_orm.models.children import Education, Job, Like, Subscription
 from contacthub_orm.models.enums import MobileDeviceType, NotificationService, OtherContactType
 from contacthub_orm.models.timezones import Timezone
 
 
-class OtherContact(Properties):
+class OtherContact(ClosedProperties):
     """A further way to reach a customer."""
 
     name = EntityField(str)
@@ -19,7 +19,7 @@ class OtherContact(Properties):
     value = EntityField(str)
 
 
-class MobileDevice(Properties):
+class MobileDevice(ClosedProperties):
     """A device that takes push notifications for a customer."""
 
     identifier = EntityField(str)
@@ -29,7 +29,7 @@ class MobileDevice(Properties):
     notificationService = EntityField(NotificationService)
 
 
-class Contacts(Properties):
+class Contacts(ClosedProperties):
     """How to reach a customer."""
 
     email = EntityField(str, check=email_shape)
@@ -40,14 +40,14 @@ class Contacts(Properties):
     mobileDevices = EntityField(list[MobileDevice])
 
 
-class Geo(Properties):
+class Geo(ClosedProperties):
     """A place on earth, in degrees; the newer schema wants both members or none."""
 
     lat = EntityField(float)
     lon = EntityField(float)
 
 
-class Address(Properties):
+class Address(ClosedProperties):
     """A postal address."""
 
     street = EntityField(str)
@@ -59,14 +59,14 @@ class Address(Properties):
     geo = EntityField(Geo)
 
 
-class Credential(Properties):
+class Credential(ClosedProperties):
     """A login; the API stores and returns it in clear."""
 
     username = EntityField(str)
     password = EntityField(str)
 
 
-class SocialProfile(Properties):
+class SocialProfile(ClosedProperties):
     """Names or addresses of a customer in social networks."""
 
     facebook = EntityField(str)
@@ -77,7 +77,7 @@ class SocialProfile(Properties):
     twitter = EntityField(str)
 
 
-class Base(Properties):
+class Base(ClosedProperties):
     """The standard profile of a customer."""
 
     pictureUrl = EntityField(str)

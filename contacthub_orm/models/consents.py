@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, EntityField
 
 
-class Consent(Properties):
+class Consent(ClosedProperties):
     """One consent: given or not, limited or not, objected to or not; each may be unknown (None)."""
 
     status = EntityField(bool)
@@ -15,21 +15,21 @@ class Consent(Properties):
     objection = EntityField(bool)
 
 
-class Disclaimer(Properties):
+class Disclaimer(ClosedProperties):
     """Which version of the disclaimer was accepted, and when."""
 
     date = EntityField(datetime)
     version = EntityField(str)
 
 
-class TraditionalMarketing(Properties):
+class TraditionalMarketing(ClosedProperties):
     """Marketing by a person on the telephone, and on paper."""
 
     telephonic = EntityField(Consent)
     papery = EntityField(Consent)
 
 
-class AutomaticMarketing(Properties):
+class AutomaticMarketing(ClosedProperties):
     """Marketing by machines."""
 
     sms = EntityField(Consent)
@@ -39,35 +39,35 @@ class AutomaticMarketing(Properties):
     telephonic = EntityField(Consent)
 
 
-class Marketing(Properties):
+class Marketing(ClosedProperties):
     """Consents to marketing."""
 
     traditional = EntityField(TraditionalMarketing)
     automatic = EntityField(AutomaticMarketing)
 
 
-class Profiling(Properties):
+class Profiling(ClosedProperties):
     """Consents to profiling."""
 
     classic = EntityField(Consent)
     online = EntityField(Consent)
 
 
-class SoftSpam(Properties):
+class SoftSpam(ClosedProperties):
     """Consents to offers of products like those bought before."""
 
     email = EntityField(Consent)
     papery = EntityField(Consent)
 
 
-class ThirdPartyTransfer(Properties):
+class ThirdPartyTransfer(ClosedProperties):
     """Consents to pass data on to third parties."""
 
     profiling = EntityField(Consent)
     marketing = EntityField(Consent)
 
 
-class Consents(Properties):
+class Consents(ClosedProperties):
     """Everything that a customer consented to."""
 
     disclaimer = EntityField(Disclaimer)

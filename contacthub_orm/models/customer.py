@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from contacthub_orm.errors import DetachedInstanceError, ObjectDeletedError
-from contacthub_orm.mapping import Entity, EntityField, Properties, inspect
+from contacthub_orm.mapping import ClosedProperties, Entity, EntityField, Properties, inspect
 from contacthub_orm.mapping.listing import Equal, Listing
 from contacthub_orm.mapping.patching import apply_patch
 from contacthub_orm.models.base import Base
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from contacthub_orm.relations import EventRelation, SessionRelation
 
 
-class Tags(Properties):
+class Tags(ClosedProperties):
     """Labels of a customer: `auto` is meant for automations, `manual` for people (contract 3.5)."""
 
     auto = EntityField(list[str])
     manual = EntityField(list[str])
 
 
-class SourceInfo(Properties):
+class SourceInfo(ClosedProperties):
     """Ids of the sources that created and last changed a customer; the server's to set."""
 
     registeredBy = EntityField(str, read_only=True)
@@ -72,6 +72,25 @@ class Customer(Entity):
     OTHER_CONTACT_TYPES = OtherContactType
     MOBILE_DEVICE_TYPES = MobileDeviceType
     NOTIFICATION_SERVICES = NotificationService
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = None,
+            nodeId: str | None = None,
+            externalId: str | None = None,
+            extra: str | None = None,
+            registeredAt: date | str | None = None,
+            updatedAt: date | str | None = None,
+            enabled: bool | None = None,
+            base: Base | Mapping[str, Any] | None = None,
+            extended: Mapping[str, Any] | None = None,
+            consents: Consents | Mapping[str, Any] | None = None,
+            tags: Tags | Mapping[str, Any] | None = None,
+            sourceInfo: SourceInfo | Mapping[str, Any] | None = None,
+        ) -> None: ...
 
     @property
     def events(self) -> EventRelation:

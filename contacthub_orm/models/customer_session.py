@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 from contacthub_orm.mapping import Entity, EntityField
 from contacthub_orm.mapping.state import state_of
 from contacthub_orm.models.checks import not_empty
+
+if TYPE_CHECKING:
+    from contacthub_orm.models.customer import Customer
 
 
 class CustomerSession(Entity):
@@ -34,14 +38,13 @@ class CustomerSession(Entity):
         return str(uuid4())
 
     @classmethod
-    def of(cls, customer: Entity, value: str) -> CustomerSession:
+    def of(cls, customer: Customer, value: str) -> CustomerSession:
         """Return a new link of a session value to a customer."""
         link = cls(value=value)
         state_of(link).parent = customer
         return link
 
     @property
-    def customer(self) -> Entity | None:
+    def customer(self) -> Customer | None:
         """The customer that the session is linked to; after a pickle, a detached object that knows just its id."""
-        parent = state_of(self).parent
-        return parent if isinstance(parent, Entity) else None
+        return cast("Customer | None", state_of(self).parent)

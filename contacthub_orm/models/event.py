@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Never, TypeAlias
 
 from contacthub_orm.errors import ArgumentError, DetachedInstanceError
-from contacthub_orm.mapping import Entity, EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, Entity, EntityField
 from contacthub_orm.mapping.checking import check_members
 from contacthub_orm.mapping.listing import Between, Equal, Listing, OneOf
 from contacthub_orm.mapping.merge_patch import JSONObject
@@ -22,8 +22,11 @@ from contacthub_orm.models.event_properties import EVENT_PROPERTIES
 from contacthub_orm.models.event_types import BringBackType, EventContext, EventMode, EventType
 from contacthub_orm.models.tracking import Tracking
 
+Moment: TypeAlias = date | str
+"""A date, also with a time, or its ISO text."""
 
-class BringBackProperties(Properties):
+
+class BringBackProperties(ClosedProperties):
     """What names the customer of an event that has no customer id; a session fills in the node."""
 
     type = EntityField(BringBackType, required=True)
@@ -88,12 +91,15 @@ class Event(Entity):
         bringBackProperties: Mapping[str, Any] | None = None,
         type: str | None = None,
         context: str | None = None,
-        date: datetime | str | None = None,
+        date: Moment | None = None,
         properties: Mapping[str, Any] | None = None,
         contextInfo: Mapping[str, Any] | None = None,
         tracking: Mapping[str, Any] | None = None,
         mode: str | None = None,
-        **others: Any,
+        id: str | None = None,
+        registeredAt: Moment | None = None,
+        updatedAt: Moment | None = None,
+        **others: Never,
     ) -> None:
         given = {
             "customerId": _id_of_customer(customer, customerId),
@@ -105,6 +111,9 @@ class Event(Entity):
             "contextInfo": contextInfo,
             "tracking": tracking,
             "mode": mode,
+            "id": id,
+            "registeredAt": registeredAt,
+            "updatedAt": updatedAt,
             **others,
         }
         super().__init__(**{name: value for name, value in given.items() if value is not None})

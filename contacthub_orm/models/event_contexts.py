@@ -6,28 +6,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, EntityField
 from contacthub_orm.models.checks import email_shape
 from contacthub_orm.models.event_checks import latitude, longitude
 from contacthub_orm.models.event_enums import StoreType
 from contacthub_orm.models.event_types import EventContext
 
 
-class GeoPoint(Properties):
+class GeoPoint(ClosedProperties):
     """A place on earth, in degrees."""
 
     lat = EntityField(float, check=latitude, required=True)
     lon = EntityField(float, check=longitude, required=True)
 
 
-class ClientGeo(Properties):
+class ClientGeo(ClosedProperties):
     """Where a client seems to be, in degrees."""
 
     lat = EntityField(float, check=latitude)
     lon = EntityField(float, check=longitude)
 
 
-class Localization(Properties):
+class Localization(ClosedProperties):
     """Where a client seems to be."""
 
     city = EntityField(str)
@@ -38,7 +38,7 @@ class Localization(Properties):
     geo = EntityField(ClientGeo)
 
 
-class Client(Properties):
+class Client(ClosedProperties):
     """The program that an event came from; the server fills in what its request shows."""
 
     userAgent = EntityField(str)
@@ -46,7 +46,7 @@ class Client(Properties):
     localization = EntityField(Localization)
 
 
-class ContextContacts(Properties):
+class ContextContacts(ClosedProperties):
     """How to reach a person of a context."""
 
     email = EntityField(str, check=email_shape)
@@ -54,7 +54,7 @@ class ContextContacts(Properties):
     phone = EntityField(str)
 
 
-class User(Properties):
+class User(ClosedProperties):
     """Who was logged in."""
 
     id = EntityField(str, required=True)
@@ -65,7 +65,7 @@ class User(Properties):
     contacts = EntityField(ContextContacts)
 
 
-class Device(Properties):
+class Device(ClosedProperties):
     """The device that an app runs on."""
 
     bundleIdentifier = EntityField(str)
@@ -79,7 +79,7 @@ class Device(Properties):
     language = EntityField(str)
 
 
-class Store(Properties):
+class Store(ClosedProperties):
     """A shop, of bricks or on the web."""
 
     id = EntityField(str)
@@ -95,7 +95,7 @@ class Store(Properties):
     website = EntityField(str)
 
 
-class SalesAssistant(Properties):
+class SalesAssistant(ClosedProperties):
     """Who served the customer in a shop."""
 
     id = EntityField(str, required=True)
@@ -104,7 +104,7 @@ class SalesAssistant(Properties):
     contacts = EntityField(ContextContacts)
 
 
-class ContextInfo(Properties):
+class ContextInfo(ClosedProperties):
     """The surroundings of an event in any context."""
 
     client = EntityField(Client)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, EntityField, Properties
 from contacthub_orm.models.checks import email_shape
 from contacthub_orm.models.currencies import Currency
 from contacthub_orm.models.event_checks import not_negative
@@ -12,7 +13,7 @@ from contacthub_orm.models.event_contexts import GeoPoint
 from contacthub_orm.models.event_enums import CampaignChannel, Channel, ContentType, LocationType, OrderLineType
 
 
-class EventProperties(Properties):
+class EventProperties(ClosedProperties):
     """What the properties of every known type have: two members that take any names."""
 
     extraProperties = EntityField(Properties)
@@ -22,14 +23,14 @@ class EventProperties(Properties):
 # -- products and orders ---------------------------------------------------------------------------------------------
 
 
-class Classification(Properties):
+class Classification(ClosedProperties):
     """A key and its value in the classifications of a product."""
 
     key = EntityField(str, required=True)
     value = EntityField(str, required=True)
 
 
-class CatalogProduct(Properties):
+class CatalogProduct(ClosedProperties):
     """A product as a catalogue shows it."""
 
     category = EntityField(list[str])
@@ -70,14 +71,14 @@ class OrderLine(MeasuredProduct):
     extended = EntityField(Properties)
 
 
-class LocalAmount(Properties):
+class LocalAmount(ClosedProperties):
     """The currency of an order, and its rate to the default currency."""
 
     currency = EntityField(Currency)
     exchangeRate = EntityField(float)
 
 
-class Amount(Properties):
+class Amount(ClosedProperties):
     """The sums of an order or of a cart."""
 
     total = EntityField(float)
@@ -152,8 +153,13 @@ class ContentProduct(Product, open=True):
     itemQuantity = EntityField(float, check=not_negative)
     extraProperties = EntityField(Properties)
 
+    if TYPE_CHECKING:  # open, although the product is closed
 
-class Content(Properties):
+        def __getattr__(self, name: str) -> Any: ...  # type: ignore[override]
+        def __setattr__(self, name: str, value: Any) -> None: ...  # type: ignore[override]
+
+
+class Content(ClosedProperties):
     """A part of a message of a campaign."""
 
     type = EntityField(ContentType, required=True)
@@ -171,7 +177,7 @@ class Content(Properties):
 # -- events where people meet ----------------------------------------------------------------------------------------
 
 
-class LocationAddress(Properties):
+class LocationAddress(ClosedProperties):
     """The address of a place where people meet."""
 
     street = EntityField(str)
@@ -202,7 +208,7 @@ class GatheringEvent(EventProperties):
     eventLocation = EntityField(EventLocation)
 
 
-class HostContacts(Properties):
+class HostContacts(ClosedProperties):
     """How to reach a host."""
 
     email = EntityField(str, check=email_shape)
@@ -210,7 +216,7 @@ class HostContacts(Properties):
     mobilePhone = EntityField(str)
 
 
-class Host(Properties):
+class Host(ClosedProperties):
     """Who received the people at an event."""
 
     firstName = EntityField(str)
@@ -261,7 +267,7 @@ class WebPageEvent(EventProperties):
     url = EntityField(str)
 
 
-class Delivery(Properties):
+class Delivery(ClosedProperties):
     """The channel or the medium by which a coupon was handed out."""
 
     id = EntityField(str, required=True)

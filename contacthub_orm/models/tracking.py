@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contacthub_orm.mapping import EntityField, Properties
+from contacthub_orm.mapping import ClosedProperties, EntityField
 
 
-class GoogleAnalytics(Properties):
+class GoogleAnalytics(ClosedProperties):
     """The campaign parameters of an address."""
 
     utm_source = EntityField(str)
@@ -15,7 +15,7 @@ class GoogleAnalytics(Properties):
     utm_campaign = EntityField(str)
 
 
-class Tracking(Properties):
+class Tracking(ClosedProperties):
     """Where a visitor came from."""
 
     ga = EntityField(GoogleAnalytics)

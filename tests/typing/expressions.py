@@ -6,9 +6,25 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, assert_type
 
-from contacthub_orm import Customer, EntityField, Properties, Session, and_, between_, in_, load_only, not_, or_
-from contacthub_orm.mapping import Criterion, Ordering, TrackedList
-from contacthub_orm.models import Contacts, Education, Timezone
+from contacthub_orm import (
+    Customer,
+    EntityField,
+    Event,
+    Job,
+    Properties,
+    Session,
+    Workspace,
+    and_,
+    between_,
+    in_,
+    load_only,
+    not_,
+    or_,
+    sessionmaker,
+)
+from contacthub_orm.mapping import ClosedProperties, Criterion, Ordering, TrackedList
+from contacthub_orm.models import Contacts, Education, Tags, Timezone
+from contacthub_orm.models.event_properties import CompletedOrder
 from contacthub_orm.query import PaginatedList, Query
 
 
@@ -88,7 +104,93 @@ def assignments(customer: Customer) -> None:
     customer.tags.manual += ["new"]
 
 
+def assignments_of_what_a_field_takes(customer: Customer, event: Event, order: CompletedOrder) -> None:
+    customer.base.timezone = Timezone.EUROPE_ROME
+    customer.base.timezone = "Europe/Rome"
+    customer.base.contacts = Contacts(email="bruce@example.com")
+    customer.base.contacts = None
+    customer.base.jobs = [Job(companyName="Wayne"), {"companyName": "Enterprises"}]
+    customer.base.address.geo.lat = 45
+    customer.extended = {"points": 1}
+    customer.extended = Properties(points=1)
+    event.date = date(2026, 1, 1)
+    event.date = "2026-01-01T00:00:00Z"
+    event.properties = order
+    order.amount.total = 10
+
+
+def constructors(customer: Customer, document: dict[str, Any]) -> None:
+    Customer(externalId="c-1", base={"firstName": "Bruce"}, tags=Tags(manual=["vip"]))
+    Customer(**document)
+    Shopper(extended=Loyalty(points=3))
+    Event(customer=customer, type=Event.TYPES.LOGGED_IN, context="WEB", date=date(2026, 1, 1), properties={})
+    Event(**document)
+    Job(customer=customer, companyName="Wayne", startDate="1938-01-01")
+    Job(document)
+
+
+class Preferences(Properties, open=True):
+    colour = EntityField(str)
+
+
+class Reader(Customer):
+    extended = EntityField(Preferences)
+
+
+class Level(ClosedProperties):
+    name = EntityField(str)
+
+
+def open_parts_of_ones_own(reader: Reader) -> None:
+    reader.extended.shape = "round"
+    print(reader.extended.shape, Reader.extended.shape == "round")
+
+
+def what_belongs_to_a_customer(session: Session, customer: Customer, job: Job, pair: tuple[str, str]) -> None:
+    assert_type(job.customer, Customer | None)
+    assert_type(session.add_customer_session(customer).customer, Customer | None)
+    assert_type(session.get(Job, pair), Job | None)
+    assert_type(session.get_one(Job, pair), Job)
+    assert_type(session.get_one(Customer, "c-1"), Customer)
+
+
+def options(workspace: Workspace) -> None:
+    assert_type(workspace.session(concurrency=1, echo=True), Session)
+    assert_type(sessionmaker(workspace, node_id="n", autoflush=True)(retry=None), Session)
+
+
 def mistakes(customer: Customer, session: Session) -> None:
     print(customer.bse)  # type: ignore[attr-defined]
     session.query(Customer).filter("base.firstName")  # type: ignore[arg-type]
     session.query(int)  # type: ignore[type-var]
+
+
+def names_that_a_closed_part_lacks(customer: Customer, job: Job, level: Level) -> None:
+    print(customer.base.fristName, job.companyNam, level.nmae)  # type: ignore[attr-defined]
+    customer.base.fristName = "Bruce"  # type: ignore[attr-defined]
+    del customer.base.contacts.emial  # type: ignore[attr-defined]
+    customer.fooBar = 3  # type: ignore[attr-defined]
+    print(Customer.fooBar == 3)  # type: ignore[attr-defined]
+    print(Customer.base.fristName == "Bruce")  # type: ignore[attr-defined]
+    Customer(foo=3)  # type: ignore[call-arg]
+    Job(customer=customer, companyNam="Wayne")  # type: ignore[call-arg]
+    Event(dat="2026-01-01")  # type: ignore[arg-type]
+
+
+def values_that_a_field_does_not_take(customer: Customer, event: Event, shopper: Shopper) -> None:
+    customer.base.firstName = 42  # type: ignore[assignment]
+    customer.enabled = "yes"  # type: ignore[assignment]
+    shopper.extended.points = "many"  # type: ignore[assignment]
+    customer.base.dob = 42  # type: ignore[call-overload]
+    customer.base.timezone = 42  # type: ignore[call-overload]
+    customer.base.contacts = 42  # type: ignore[call-overload]
+    customer.tags.manual = 42  # type: ignore[call-overload]
+    event.date = 42  # type: ignore[call-overload]
+    Customer(externalId=42)  # type: ignore[arg-type]
+
+
+def wrong_options_and_arguments(workspace: Workspace, session: Session, event: Event) -> None:
+    workspace.session(concurency=3)  # type: ignore[call-arg]
+    sessionmaker(workspace, concurency=3)  # type: ignore[call-arg]
+    session.events_of(event)  # type: ignore[arg-type]
+    session.add_customer_session(event)  # type: ignore[arg-type]
