@@ -21,7 +21,11 @@ def _restore(cls: type[ContactHubError], args: tuple[Any, ...], state: dict[str,
 
 
 class ContactHubError(Exception):
-    """The root: `except ContactHubError` catches everything that this package raises on purpose."""
+    """The root: `except ContactHubError` catches what this package raises on purpose.
+
+    Except where a protocol of Python's says which exception it is: `TypeError` for the truth value of a criterion,
+    `IndexError`, `KeyError` and `ValueError` from what behaves like a list or a dictionary.
+    """
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, dict(self.__dict__))
@@ -93,7 +97,18 @@ class FlushError(ContactHubError):
 
 
 class CommitError(FlushError):
-    """Some operations of a flush are not done; `report` holds the state of every one. Done work stays done."""
+    """Some operations of a flush are not done; `report` holds the state of every one. Done work stays done.
+
+    >>> from contacthub_orm import Customer
+    >>> from contacthub_orm.sandbox import Sandbox
+    >>> with Sandbox(mandatory=["lastName"]) as sandbox, sandbox.session() as session:
+    ...     session.add(Customer(base={"firstName": "Ada"}))
+    ...     try:
+    ...         session.commit()
+    ...     except CommitError as error:
+    ...         print([entry.error.errors[0]["path"] for entry in error.report.rejected])
+    ['/base/lastName']
+    """
 
     def __init__(self, message: str, report: CommitReport) -> None:
         super().__init__(message)
@@ -101,7 +116,7 @@ class CommitError(FlushError):
 
 
 class StaleDataError(ContactHubError):
-    """The server's copy is newer than the one an edit was based on."""
+    """The server's copy is newer than the one an edit was based on. Not raised yet: the API has no check for it."""
 
 
 class TransportError(ContactHubError):

@@ -88,8 +88,7 @@ class EntityField(_FieldOf[T], Generic[T]):
         read_only: True for what only the server (or the constructor) sets.
         required: True for what the API wants in every object of this kind; see `mapping.checking`.
         pattern: regular expression that a text has to match from end to end.
-        check: looks at the wire value and returns the reason why it cannot be sent, or None.
-        spelling: the same, and for values that the field is compared with, too.
+        check, spelling: return why a wire value cannot be sent, or None; `spelling` also why it is not compared with.
 
     >>> from contacthub_orm.mapping.documents import Properties
     >>> class Loyalty(Properties):

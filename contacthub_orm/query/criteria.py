@@ -37,6 +37,10 @@ def and_(*criteria: Criterion) -> Criterion:
 
     Raises:
         ArgumentError: no criterion; a condition that is always true is no condition: leave it out.
+
+    >>> from contacthub_orm import Customer
+    >>> and_(Customer.base.firstName == "Ada", Customer.base.dob < "1900-01-01")
+    (base.firstName EQUALS <str> and base.dob LT <str>)
     """
     return _join("and", criteria)
 
@@ -46,6 +50,10 @@ def or_(*criteria: Criterion) -> Criterion:
 
     Raises:
         ArgumentError: no criterion; for "one of these values, perhaps none" use `field.in_(values)`.
+
+    >>> from contacthub_orm import Customer
+    >>> or_(Customer.base.firstName == "Ada", Customer.tags.manual.contains("vip"))
+    (base.firstName EQUALS <str> or tags.manual IN <str>)
     """
     return _join("or", criteria)
 
@@ -55,6 +63,10 @@ def not_(criterion: Criterion) -> Criterion:
 
     Raises:
         ArgumentError: the query language cannot say it (LIKE, ranges over lists): subtract queries instead.
+
+    >>> from contacthub_orm import Customer
+    >>> not_(Customer.base.dob < "1900-01-01")
+    (base.dob GTE <str> or base.dob IS_NULL)
     """
     return negate(criterion)
 
@@ -62,8 +74,9 @@ def not_(criterion: Criterion) -> Criterion:
 def in_(values: Any, field: EntityField[Any]) -> Criterion:
     """One of several values; or, given a single value and a list field, lists that contain it.
 
-    Example:
-        `in_("vip", Customer.tags.manual)`, `in_(["Gotham", "Rome"], Customer.base.address.city)`
+    >>> from contacthub_orm import Customer
+    >>> in_("vip", Customer.tags.manual), in_(["Gotham", "Rome"], Customer.base.address.city)
+    (tags.manual IN <str>, base.address.city IN <2 str>)
     """
     field = _checked(field, "in_")
     if _is_collection(values):
@@ -72,13 +85,23 @@ def in_(values: Any, field: EntityField[Any]) -> Criterion:
 
 
 def not_in_(values: Any, field: EntityField[Any]) -> Criterion:
-    """What `in_` does not select, documents without the field included."""
+    """What `in_` does not select, documents without the field included.
+
+    >>> from contacthub_orm import Customer
+    >>> not_in_(["Gotham", "Rome"], Customer.base.address.city)
+    base.address.city NOT_IN <2 str>
+    """
     field = _checked(field, "not_in_")
     return field.not_in(values if _is_collection(values) else [values])
 
 
 def between_(field: EntityField[Any], low: date | str | float, high: date | str | float) -> Criterion:
-    """Values from `low` to `high`, both included; dates, date-times, ISO texts or numbers."""
+    """Values from `low` to `high`, both included; dates, date-times, ISO texts or numbers.
+
+    >>> from contacthub_orm import Customer
+    >>> between_(Customer.base.dob, date(1980, 1, 1), "1989-12-31")
+    base.dob BETWEEN <2 str>
+    """
     return _checked(field, "between_").between(low, high)
 
 

@@ -111,6 +111,14 @@ class PaginatedList(ReadOnlyList[E], Generic[E]):
 
     The whole result is read lazily, page by page, as far as it is looked at; `len()` reads it to the end. A page that
     fails raises, and is asked for again the next time; what was read before stays.
+
+    >>> from contacthub_orm import Customer
+    >>> from contacthub_orm.sandbox import Sandbox
+    >>> with Sandbox() as sandbox, sandbox.session() as session:
+    ...     ids = sandbox.seed(70)
+    ...     found = session.query(Customer).all()
+    ...     [found.total_elements, len(found[:3]), len(sandbox.requests), len(found), len(sandbox.requests)]
+    [70, 3, 1, 70, 2]
     """
 
     def __init__(

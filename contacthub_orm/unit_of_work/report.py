@@ -87,7 +87,18 @@ class Outcome:
 
 @attrs.frozen(slots=True, eq=False, repr=False)
 class CommitReport:
-    """The outcomes of a flush in the order of its plan. Done objects are clean; all others keep their edits."""
+    """The outcomes of a flush in the order of its plan. Done objects are clean; all others keep their edits.
+
+    >>> from contacthub_orm import Customer
+    >>> from contacthub_orm.sandbox import Sandbox
+    >>> with Sandbox() as sandbox, sandbox.session() as session:
+    ...     session.add(Customer(externalId="c-1"))
+    ...     report = session.commit()
+    >>> report
+    <CommitReport: 1 done>
+    >>> [(entry.method, entry.path, entry.status) for entry in report]
+    [('POST', '/customers', 201)]
+    """
 
     outcomes: tuple[Outcome, ...] = ()
 
