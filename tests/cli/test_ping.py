@@ -134,6 +134,7 @@ def test_settings_of_an_ini_file_are_named_as_they_stand_there(server, tmp_path)
     assert "CONTACTHUB_" not in missing.output + unknown.output + wrong.output
 
 
+@pytest.mark.outside_the_contract("it asks for an address that the API does not have")
 def test_an_address_without_the_api_is_told_from_a_node_that_is_not_there(server, credentials, monkeypatch):
     monkeypatch.setenv("CONTACTHUB_BASE_URL", server.url.removesuffix("/hub/v1"))
 
