@@ -141,7 +141,7 @@ class View:
         if id(self._data) not in document.owned:
             before = self._data
             copy = before.copy()
-            if before is self._nothing and (not document.incomplete or self._is_null(document)):
+            if before is self._nothing and (not self._incomplete() or self._is_null(document)):
                 document.vivified[id(copy)] = copy
             parent._put_copy(self, before, copy, document)
             self._adopt(copy, document)
@@ -179,14 +179,15 @@ class View:
         return child
 
     def _incomplete(self) -> bool:
+        """Tell whether absent members of this part may exist on the server; what is in a list came whole."""
         document = self._root()._document
-        return document is not None and document.incomplete
+        return document is not None and document.incomplete and self._keys() is not None
 
     def _load_missing(self, key: str) -> bool:
         """Load an absent member that may exist on the server; tells whether it is there now."""
         root = self._root()
         document = root._document
-        if document is None or not document.incomplete or self._is_null(document):
+        if document is None or not document.incomplete or self._keys() is None or self._is_null(document):
             return False
         document.load_missing(root, join(self._path(), key))
         return key in self._data
@@ -211,7 +212,7 @@ class View:
             document.load_missing(root, join(self._path(), key))
 
     def _keys(self) -> list[str] | None:
-        """Return the keys from the root to here; None in a list, which is sent whole."""
+        """Return the keys from the root to here; None in a list, which comes and is sent whole."""
         keys: list[str] = []
         view = self
         while view._parent is not None:

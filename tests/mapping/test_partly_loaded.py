@@ -10,7 +10,7 @@ from contacthub_orm.errors import DetachedInstanceError
 from contacthub_orm.mapping import inspect
 from contacthub_orm.mapping.projection import project
 from contacthub_orm.mapping.state import changes, settle, snapshot
-from contacthub_orm.models import Customer
+from contacthub_orm.models import Customer, Like
 from tests.mapping.loading import Owner, loaded, partly_loaded
 
 WHOLE = {
@@ -305,6 +305,28 @@ def test_a_part_is_loaded_before_it_is_compared_whichever_side_it_stands_on(owne
     for compare in (lambda part: part.base == whole.base, lambda part: whole.base == part.base):
         assert compare(partly_loaded(project(WHOLE, ["id", "base.firstName"]), owner))
     assert owner.loads == ["base.*", "base.*"]
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        (lambda like: like.category, None),
+        (lambda like: like.get("category"), None),
+        (lambda like: "category" in like, False),
+        (lambda like: like.to_dict(), {"id": "1"}),
+        (lambda like: like == Like(id="1"), True),
+    ],
+)
+def test_an_element_of_a_loaded_list_came_whole(owner, look, seen):
+    customer = partly_loaded(project(WHOLE, ["id", "base.likes"]), owner)
+    assert look(customer.base.likes[0]) == seen
+    assert owner.loads == []
+
+
+def test_deleting_what_an_element_of_a_loaded_list_lacks_changes_nothing(owner):
+    customer = partly_loaded(project(WHOLE, ["id", "base.likes"]), owner)
+    del customer.base.likes[0].category
+    assert changes(customer) == {}
 
 
 def test_a_part_is_equal_to_itself_without_loading(part, owner):
