@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from contacthub_orm.errors import ArgumentError
@@ -36,3 +37,10 @@ def label(instance: Entity) -> str:
     """Return how messages name an entity: its class and its id."""
     key = state_of(instance).key
     return f"{type(instance).__name__} {key[1] if key is not None else '(new)'}"
+
+
+def and_its_own(entities: Sequence[Entity]) -> str:
+    """Return what a message adds about the new entities that are let go of with the one they belong to."""
+    if not entities:
+        return ""
+    return f"; {len(entities)} new of its own {'is' if len(entities) == 1 else 'are'} let go of, too"

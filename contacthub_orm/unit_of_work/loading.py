@@ -25,7 +25,7 @@ from contacthub_orm.mapping.state import (
     version_of,
 )
 from contacthub_orm.transport import Response
-from contacthub_orm.unit_of_work.identity import label
+from contacthub_orm.unit_of_work.identity import and_its_own, label
 from contacthub_orm.unit_of_work.operations import resource_of
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 
@@ -143,9 +143,9 @@ class Loader:
                 raise NotVisibleYet(
                     f"{label(instance)} was accepted and is stored later; it cannot be read or edited before that"
                 ) from error
-            self.work.lose(instance)
+            own = and_its_own(self.work.lose(instance))
             raise ObjectDeletedError(
-                f"{label(instance)} is no longer on the server; the object is detached now and keeps its content"
+                f"{label(instance)} is no longer on the server; the object is detached now and keeps its content{own}"
             ) from error
         if is_outdated(instance, document):
             raise NotVisibleYet(

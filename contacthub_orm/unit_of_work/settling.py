@@ -8,8 +8,17 @@ from contacthub_orm.errors import NotFound, ObjectDeletedError
 from contacthub_orm.mapping.children import relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, changes, expect, forget_document, rebase, settle, state_of
+from contacthub_orm.mapping.state import (
+    IdentityKey,
+    changes,
+    complete_document,
+    expect,
+    forget_document,
+    settle,
+    state_of,
+)
 from contacthub_orm.unit_of_work.child_changes import with_child
+from contacthub_orm.unit_of_work.identity import and_its_own
 from contacthub_orm.unit_of_work.operations import Operation, identity, parent_of
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
@@ -83,9 +92,8 @@ class Settlement:
         entity = outcome.object
         own = self.work.lose(entity)
         now = "detached and keeps its edits" if state_of(entity).key is not None else "a new one again"
-        others = f"; {len(own)} new of its own {'is' if len(own) == 1 else 'are'} let go of, too" if own else ""
         name = f"{type(entity).__name__} {outcome.operation.segments[-1]}"
-        gone = ObjectDeletedError(f"{name} is no longer on the server; the object is {now}{others}")
+        gone = ObjectDeletedError(f"{name} is no longer on the server; the object is {now}{and_its_own(own)}")
         gone.__cause__ = cause
         return attrs.evolve(outcome, message=str(gone), error=gone)
 
@@ -120,7 +128,8 @@ class Settlement:
         for own in self.work.new.values():
             if state_of(own).parent is outcome.object:
                 state_of(own).parent = present
-        rebase(present, outcome.document)
+        complete_document(present, outcome.document)
+        self.work.join_lists(present)
         if outcome.operation.force_update:
             return attrs.evolve(outcome, existing_id=key[1], message="updated the object that this session holds of it")
         return attrs.evolve(
@@ -145,6 +154,8 @@ class Settlement:
             state.ahead = True
         elif not entity.__echoed__:
             expect(entity)
+        elif document is not None:
+            state.ahead = False  # it is the whole document, as new as any
         self.work.apart.bind(entity)
         if operation.kind == "replace":
             self.work.replaced.pop(mark, None)

@@ -143,7 +143,7 @@ def test_an_event_of_another_customer_stays_when_one_is_gone(session, server, th
 def test_events_of_a_customer_that_a_reading_finds_gone_are_let_go_of(session, server, ada):
     server.loses(ada.id)
     session.add(event(ada))
-    with pytest.raises(ObjectDeletedError):
+    with pytest.raises(ObjectDeletedError, match="; 1 new of its own is let go of, too"):
         session.refresh(ada)
     assert session.commit().requests == 0
 

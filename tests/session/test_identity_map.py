@@ -135,6 +135,15 @@ def test_edits_of_the_loaded_customer_survive_that_the_server_merged_another_int
     assert (loaded.base.firstName, loaded.base.middleName) == ("edited", "Thomas")
 
 
+def test_a_partly_loaded_customer_is_whole_when_the_server_merged_another_into_it(session, server, bruce, fails):
+    stub = session.stub(Customer, bruce)
+    session.add(Customer(base={"middleName": "Thomas", "contacts": {"email": "bruce@example.com"}}))
+    fails(session)
+    server.forget()
+    assert (stub.base.firstName, stub.base.middleName) == ("Bruce", "Thomas")
+    assert server.sent == []
+
+
 def test_two_new_customers_that_the_server_merges_are_one_object_and_one_conflict(sandbox, server, fails):
     """T9 inside one commit."""
     session = sandbox.session(concurrency=1)

@@ -118,6 +118,22 @@ def test_a_late_page_does_not_undo_a_child_that_was_added_without_its_list(sessi
     assert [job.id for job in stub.base.jobs] == ["j1"]
 
 
+def test_a_page_fills_an_expired_object_when_an_answer_showed_all_since_its_child_was_changed(
+    session, sandbox, clock, customer
+):
+    found = session.get(Customer, customer)
+    found.base.likes[0].name = "new"
+    session.commit()
+    found.base.firstName = "Bea"
+    session.commit()
+    session.expire(found)
+    clock.advance(2 * DELAY)
+    sandbox.requests.clear()
+    session.query(Customer).all()
+    assert (found.base.likes[0].name, found.base.firstName) == ("new", "Bea")
+    assert len(gets(sandbox)) == 1
+
+
 # -- events -------------------------------------------------------------------------------------------
 
 
