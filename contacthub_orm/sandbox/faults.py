@@ -153,8 +153,9 @@ class Faults:
         return tuple(rule for rule in self._rules if rule.waiting)
 
     def clear(self) -> None:
-        """Remove all rules."""
-        self._remove(self._rules)
+        """Remove all rules, and `release` the requests that they keep waiting."""
+        with self._changed:
+            self._remove([*self._rules, *self._plays.values()])
 
     def __repr__(self) -> str:
         return f"<Faults {list(self._rules)}>"

@@ -289,11 +289,12 @@ class Sandbox:
         latency = hub.settings.latency
         if latency:
             self._sleep(latency)
-        play = self.faults.meet(request)
-        if play is not None:
-            return play.respond(request, self._app, self.requests, partial(self._step, hub, resets), began=began)
-        with self._step(hub, resets):
-            return self._answer(request, began)
+        step = partial(self._step, hub, resets)
+        with step():
+            play = self.faults.meet(request)
+            if play is None:
+                return self._answer(request, began)
+        return play.respond(request, self._app, self.requests, step, began=began)
 
     @contextmanager
     def _step(self, hub: Hub, resets: int) -> Iterator[None]:

@@ -168,6 +168,18 @@ def test_reset_and_clear_remove_all_rules(sandbox, faults, statuses):
     assert statuses(1) == [201]
 
 
+def test_clear_lets_go_of_requests_whose_rule_is_used_up(sandbox, faults, statuses, eventually):
+    faults.add(Fault.delay(math.inf))
+    with ThreadPoolExecutor() as clients:
+        answer = clients.submit(statuses, 1)
+        eventually(lambda: len(sandbox.requests) == 1)
+        try:
+            faults.clear()
+            assert answer.result(timeout=5) == [201]
+        finally:
+            sandbox.reset()
+
+
 def test_rules_may_be_added_before_the_start(connect):
     sandbox = Sandbox()
     sandbox.faults.add(Fault.answer(503))

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from contacthub_orm.errors import ArgumentError, ConfigurationError, IllegalStateError
-from contacthub_orm.sandbox import ManualClock, Sandbox
+from contacthub_orm.sandbox import Fault, ManualClock, Sandbox
 
 
 def test_the_url_is_the_root_of_the_api(sandbox):
@@ -190,6 +190,15 @@ def test_a_request_that_waits_for_the_latency_does_not_outlive_a_reset(held_requ
     assert connect(sandbox).listed_names() == []
 
 
+def test_a_request_from_before_a_reset_uses_up_no_later_fault(held_request):
+    sandbox, release = held_request
+    sandbox.reset()
+    rule = sandbox.faults.add(Fault.answer(503))
+
+    assert release() == ["no answer"]
+    assert rule.hits == 0
+
+
 def test_a_request_that_waits_for_the_latency_does_not_outlive_a_restart(held_request, connect):
     sandbox, release = held_request
     sandbox.close()
@@ -239,6 +248,7 @@ def test_configure_changes_what_it_names_only(sandbox):
         ({"mandatory": ["base.likes.id"]}, "no property"),
         ({"extended_schema": {"type": "text"}}, "JSON schema"),
         ({"extended_schema": {"properties": {"a": {"minimum": float("inf")}}}}, "/properties/a/minimum"),
+        ({"extended_schema": {"properties": {"a": {"minimum": 10**400}}}}, "/properties/a/minimum"),
         ({"extended_schema": {"properties": {"a": {"default": object()}}}}, "no JSON"),
         ({"lag": 1}, "no setting 'lag'"),
     ],
