@@ -6,18 +6,21 @@ import sqlite3
 import threading
 from typing import Any
 
+from contacthub_orm.sandbox.folding import fold
+
 SHOWN = 50
 """How many customers, and how many events of one, are shown at most."""
 
 _NAME = "trim(coalesce(document ->> '$.base.firstName', '') || ' ' || coalesce(document ->> '$.base.lastName', ''))"
 _FOUND = """
 FROM customer WHERE current AND (:node = '' OR node = :node) AND (:search = ''
-    OR instr(lower(id), :search) OR instr(lower(external_id), :search) OR instr(lower(email), :search))
+    OR instr(fold(id), :search) OR instr(fold(external_id), :search) OR instr(fold(email), :search))
 """
+_LATEST = f"SELECT version {_FOUND} ORDER BY registered_at DESC, id DESC LIMIT {SHOWN}"
 _CUSTOMERS = f"""
 SELECT id, node AS nodeId, external_id AS externalId, email, {_NAME} AS name, registered_at AS registeredAt
-{_FOUND} ORDER BY registered_at DESC, id DESC LIMIT {SHOWN}
-"""
+FROM customer WHERE version IN ({_LATEST}) ORDER BY registered_at DESC, id DESC
+"""  # names are read from the documents of those that are shown only
 _NODES = """
 SELECT node.id, node.name, count(customer.id) AS customers
 FROM node LEFT JOIN customer ON customer.node = node.id AND customer.current GROUP BY node.id ORDER BY node.rowid
@@ -54,7 +57,7 @@ class Overview:
             node: where; empty for everywhere.
             search: part of an id, external id or e-mail address, upper and lower case alike; empty for all.
         """
-        given = {"node": node, "search": search.lower()}
+        given = {"node": node, "search": fold(search)}
         with self._lock:
             return self._read(_CUSTOMERS, given), self._read(f"SELECT count(*) AS n {_FOUND}", given)[0]["n"]
 

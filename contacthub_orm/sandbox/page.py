@@ -80,19 +80,19 @@ class Page:
         )
 
     def _data(self, names: Sequence[str], given: Mapping[str, str]) -> dict[str, Any] | None:
-        with self._hub.store.lock:
-            catch_up(self._hub)
-            match names:
-                case ["changes"]:
+        match names:
+            case ["changes"]:
+                with self._hub.store.lock:  # the requests and the data of one moment
                     return self._changes(given)
-                case ["requests", number] if _NUMBER.fullmatch(number):
-                    return self._request(int(number))
-                case ["customers", customer_id]:
-                    return self._customer(percent_decode(customer_id))
+            case ["requests", number] if _NUMBER.fullmatch(number):
+                return self._request(int(number))
+            case ["customers", customer_id]:
+                return self._customer(percent_decode(customer_id))
         return None
 
     def _changes(self, given: Mapping[str, str]) -> dict[str, Any]:
         """What is new for a page that says what it has: the run, the next request, the state of the data."""
+        catch_up(self._hub)
         after = given.get("after", "")
         same_run = given.get("run") == self._run
         first, entries = self._log.numbered(int(after) if same_run and _NUMBER.fullmatch(after) else 0)
@@ -124,10 +124,12 @@ class Page:
         }
 
     def _customer(self, customer_id: str) -> dict[str, Any] | None:
-        text = self._hub.store.document(customer_id)
+        with self._hub.store.lock:  # reading only: it takes long to make large documents readable
+            catch_up(self._hub)
+            text = self._hub.store.document(customer_id)
+            events, total = self._hub.store.overview.events(customer_id)
         if text is None:
             return None
-        events, total = self._hub.store.overview.events(customer_id)
         return {"document": _pretty(text.encode()), "events": [_pretty(it.encode()) for it in events], "total": total}
 
 

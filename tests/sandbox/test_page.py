@@ -3,11 +3,13 @@
 import json
 import math
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from contacthub_orm.sandbox import Fault, Sandbox
+from contacthub_orm.sandbox import Fault, Sandbox, page
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -213,6 +215,26 @@ def test_numbers_are_shown_exactly(client, shown):
     assert "12345678901234567890123" in shown(0)["answer"]
 
 
+def test_the_api_answers_while_a_large_body_is_made_ready_to_be_shown(client, shown, monkeypatch):
+    client.create(externalId="a")
+    begun, finished = threading.Event(), threading.Event()
+
+    def show_slowly(content):
+        begun.set()
+        assert finished.wait(timeout=10)
+        return ""
+
+    monkeypatch.setattr(page, "_pretty", show_slowly)
+    with ThreadPoolExecutor() as browsers:
+        answer = browsers.submit(shown, 0)
+        assert begun.wait(timeout=5)
+        try:
+            assert client.listed_names() == ["a"]
+        finally:
+            finished.set()
+        assert answer.result(timeout=5)["method"] == "POST"
+
+
 def test_the_answers_of_long_ago_are_not_kept(client, shown):
     for _ in range(101):
         client.listed()
@@ -250,12 +272,21 @@ def test_customers_are_told_when_something_changed(client, changes, sandbox):
 
 @pytest.mark.parametrize(
     ("search", "names"),
-    [("ABC", ["abc-1"]), ("@EXAMPLE", ["mail"]), ("%", ["100%"]), ("_", []), ("'", []), ("nobody", [])],
+    [
+        ("ABC", ["abc-1"]),
+        ("@EXAMPLE", ["mail"]),
+        ("%", ["100%"]),
+        ("_", []),
+        ("'", []),
+        ("ÉTÉ", ["Été"]),
+        ("nobody", []),
+    ],
 )
 def test_customers_are_found_by_parts_of_their_keys(client, changes, search, names):
     client.create(externalId="abc-1")
     client.create(externalId="mail", base={"contacts": {"email": "who@example.com"}})
     client.create(externalId="100%")
+    client.create(externalId="Été")
 
     assert [it["externalId"] for it in changes(search=search)["customers"]] == names
 
