@@ -57,10 +57,7 @@ def _type_guard(attribute: Attribute, value: str | int | float | bool) -> Sql | 
 
 def _sql_value(value: str | int | float | bool) -> Any:
     if isinstance(value, int) and abs(value) >= _LARGEST:
-        try:
-            return float(value)  # as SQLite reads such a number from JSON
-        except OverflowError:
-            raise ValueError("is a number that is too large") from None
+        return float(value)  # as SQLite reads such a number from JSON
     return int(value) if isinstance(value, bool) else value
 
 

@@ -231,6 +231,7 @@ def test_what_is_no_schema_of_an_object_is_refused(change, paths, wrong):
     "wrong",
     [
         {"pattern": "("},
+        {"pattern": "a{99999999999999999999}"},
         {"type": "text"},
         {"type": []},
         {"minimum": "x"},

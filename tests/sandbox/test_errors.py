@@ -90,7 +90,12 @@ def test_a_body_that_is_no_json_object_is_400(client, problem, body):
 
 @pytest.mark.parametrize(
     "content",
-    ['"extended":{"x":1e999}', '"extended":{"x":[-1e999]}', '"base":{"address":{"geo":{"lat":1e999,"lon":0}}}'],
+    [
+        '"extended":{"x":1e999}',
+        '"extended":{"x":[-1e999]}',
+        f'"extended":{{"x":-1{"0" * 309}}}',
+        '"base":{"address":{"geo":{"lat":1e999,"lon":0}}}',
+    ],
 )
 def test_a_number_that_no_float_can_hold_is_400(client, problem, content):
     response = client.send("POST", "/customers", data=f'{{"nodeId":"{client.sandbox.node_id}",{content}}}')

@@ -373,8 +373,6 @@ VALID = simple(BATMAN)
         ({"query": simple(atomic("updatedAt", "GT", 1e300))}, "/query/are/condition/value"),
         ({"query": simple(atomic("base.firstName", "LIKE", 5))}, "/query/are/condition/value"),
         ({"query": simple(atomic("base.firstName", "LIKE", "x" * 51_000))}, "/query/are/condition/value"),
-        ({"query": simple(atomic("extended.n", "GT", 10**400))}, "/query/are/condition/value"),
-        ({"query": simple(atomic("base.dob", "GT", 10**400))}, "/query/are/condition/value"),
         ({"query": simple(composite("AND", BATMAN))}, "/query/are/condition/conjunction"),
         ({"query": simple(composite("and"))}, "/query/are/condition/conditions"),
         ({"query": simple(composite("or", BATMAN, 5))}, "/query/are/condition/conditions/1/type"),
@@ -387,7 +385,7 @@ def test_a_query_that_breaks_the_grammar_is_400_and_points_at_the_place(client, 
     assert paths(client.query(query)) == [path]
 
 
-@pytest.mark.parametrize("text", ["", "{", "x", "NaN", "1e999", "[" * 3000])
+@pytest.mark.parametrize("text", ["", "{", "x", "NaN", "1e999", f"1{'0' * 400}", "[" * 3000])
 def test_a_query_that_is_no_json_is_400(client, problem, text):
     problem(client.list(query=text), 400)
 
