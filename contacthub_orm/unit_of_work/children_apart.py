@@ -57,8 +57,10 @@ class ChildrenApart:
 
     def stub(self, customer: Entity, kind: type[C], ident: str) -> C:
         """Return the object that stands for a child of a customer whose list is not loaded; it is not read."""
-        stored = self._stored.get(customer)
+        waiting, stored = self.waiting.get(id(customer)), self._stored.get(customer)
         found = stored.get((kind.__kind__, ident)) if stored is not None else None
+        if waiting is not None and waiting.verb != "delete" and waiting.child._data.get("id") == ident:
+            found = waiting.child if isinstance(waiting.child, kind) else found
         if isinstance(found, kind):
             return found
         made = kind(id=ident, customer=customer)

@@ -80,6 +80,18 @@ def test_it_waits_although_nobody_holds_it(sandbox, session, ident):
     assert len(sent(sandbox)) == 1
 
 
+@pytest.mark.parametrize(("verb", "job"), [("add", "j3"), ("replace", "j1")])
+def test_a_child_that_waits_is_found_by_its_ids(session, stub, ident, verb, job):
+    child = Job(id=job, customer=stub)
+    getattr(session, verb)(child)
+    found = session.stub(Job, (ident, job))
+    assert found is child
+    found.jobTitle = "edited"
+    session.commit()
+    assert session.get(Job, (ident, job)) is child
+    assert child.jobTitle == "edited"
+
+
 def test_it_is_sent_once(sandbox, session, stub):
     session.add(Job(customer=stub, id="j3"))
     session.commit()
