@@ -460,7 +460,7 @@ class Session:
         if self.expire_on_commit:
             edited_meanwhile = self._work.touched
             for instance in list(self._work.identity_map.values()):
-                if id(instance) not in edited_meanwhile and state_of(instance).awaited is None:
+                if id(instance) not in edited_meanwhile and not state_of(instance).awaited:
                     self.expire(instance)  # but for what is stored later: only this object knows it yet
         return report
 

@@ -36,9 +36,10 @@ class Owner(Protocol):
 class EntityState(Document):
     """What is known of one entity beside its current content.
 
-    `version` is the newest `updatedAt` that was seen before the document was forgotten. `awaited` is what the server
-    accepted and stores later. `ahead` says that it has more than any answer showed, so that no list can be trusted.
-    `departed` are children that left their lists since, by `id()`, each with the id that the server knows it by.
+    `version` is the newest `updatedAt` that was seen before the document was forgotten. `awaited` are the documents
+    that the server accepted and stores later, one after the other. `ahead` says that it has more than any answer
+    showed, so that no list can be trusted. `departed` are children that left their lists since, by `id()`, each with
+    the id that the server knows it by.
     """
 
     __slots__ = (
@@ -55,7 +56,7 @@ class EntityState(Document):
         self.partial = self.deleted = False
         self.raiseload = False  # of a partial one: reading what was not loaded is an error
         self.version = ""
-        self.awaited: JSONObject | None = None
+        self.awaited: tuple[JSONObject, ...] = ()
         self.ahead = False
         self.departed: dict[int, tuple[ref[View], str]] | None = None
 
@@ -138,7 +139,7 @@ def raw_member(entity: MappingView, name: str) -> Any:
 
 def awaits_storage(entity: MappingView) -> bool:
     """Tell whether a new entity was accepted by the server and not seen stored yet (contract 4.5)."""
-    return state_of(entity).awaited is not None and not version_of(entity)
+    return bool(state_of(entity).awaited) and not version_of(entity)
 
 
 def version_of(entity: MappingView) -> str:
@@ -150,15 +151,16 @@ def version_of(entity: MappingView) -> str:
 def is_outdated(entity: MappingView, document: JSONObject) -> bool:
     """Tell whether a document lacks a write that the server accepted, and stores later (contract 4.5)."""
     awaited, seen = state_of(entity).awaited, version_of(entity)
-    if awaited is None or not seen or shows(document, awaited):
+    if not awaited or not seen or shows(document, awaited[-1]):
         return False
-    return str(document.get("updatedAt") or "") <= seen
+    return str(document.get("updatedAt") or "") <= seen or any(shows(document, earlier) for earlier in awaited[:-1])
 
 
 def expect(entity: MappingView) -> None:
     """Hear that the server accepted the committed document and stores it later."""
     state = state_of(entity)
-    state.awaited = {name: value for name, value in state.committed.items() if name != "updatedAt"}
+    accepted = {name: value for name, value in state.committed.items() if name != "updatedAt"}
+    state.awaited = (*state.awaited, accepted)
 
 
 def is_partial(entity: MappingView) -> bool:
@@ -216,7 +218,7 @@ def complete_document(entity: MappingView, document: JSONObject) -> None:
     """Take the whole document as the server has it now, under the unsent edits."""
     state = state_of(entity)
     state.partial = state.ahead = False
-    state.awaited = None
+    state.awaited = ()
     rebase(entity, document)
 
 

@@ -149,7 +149,8 @@ class Loader:
             ) from error
         if is_outdated(instance, document):
             raise NotVisibleYet(
-                f"an edit of {label(instance)} was accepted and is stored later; it cannot be read again before that"
+                f"an edit of {label(instance)} was accepted and is stored later; it cannot be read again before that. "
+                "What is there now is in a new object: expunge this one and get it again"
             )
         return document
 

@@ -195,6 +195,22 @@ def test_an_event_is_not_read_again_before_its_accepted_edit_is_stored(session, 
     assert found.properties.amount.total == 5
 
 
+def test_an_event_is_not_read_again_while_only_the_first_of_its_accepted_edits_is_stored(session, clock, event):
+    found = session.get(Event, event)
+    found.properties.amount.total = 5
+    session.commit()
+    clock.advance(DELAY / 2)
+    found.properties.orderId = "o"
+    session.commit()
+    clock.advance(DELAY / 2)
+    with pytest.raises(NotVisibleYet):
+        session.refresh(found)
+    assert found.properties.orderId == "o"
+    clock.advance(DELAY / 2)
+    session.refresh(found)
+    assert found.properties.to_dict() == {"amount": {"total": 5}, "orderId": "o"}
+
+
 def test_a_late_page_does_not_fill_an_event_whose_edit_was_accepted(session, customer, event):
     found = session.get(Event, event)
     found.properties.amount.total = 5
