@@ -12,6 +12,7 @@ import os
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -37,6 +38,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 """Bytes; sections of documents are far smaller, and what is larger is refused with its path (contract 2.9)."""
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers; queries travel in the request line."""
+LONGEST_LINGER = 10.0
+"""Seconds for which what a refused client still sends is read."""
 
 _CHUNK = 16 * 1024
 _POLL = 0.02
@@ -230,9 +233,9 @@ class _Connection(socketserver.BaseRequestHandler):
         """Read what is still under way; closing at once would reset the connection before the refusal is read."""
         self.request.shutdown(socket.SHUT_WR)
         self.request.settimeout(_LINGER)
-        for _ in range(2 * LARGEST_BODY // _CHUNK):
-            if not self.request.recv(_CHUNK):
-                return
+        end = time.monotonic() + LONGEST_LINGER
+        while time.monotonic() < end and self.request.recv(_CHUNK):
+            pass
 
 
 def _origin_form(target: str) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 
 import pytest
 
@@ -228,6 +229,20 @@ def test_a_body_that_announces_too_much_is_413_before_it_is_sent(dial):
 
     assert connection.response()[0] == 413
     assert connection.is_closed()
+
+
+def test_a_refused_client_that_sends_on_and_on_is_cut_off(dial, monkeypatch):
+    monkeypatch.setattr(http, "LONGEST_LINGER", 0.05, raising=False)
+    connection = dial()
+    connection.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+
+    def send_on_and_on():
+        for _ in range(100):
+            connection.send(b"x")
+            time.sleep(0.02)
+
+    with pytest.raises(OSError):
+        send_on_and_on()
 
 
 def test_chunks_without_end_are_413(dial, monkeypatch):
