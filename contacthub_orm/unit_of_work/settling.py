@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from contacthub_orm.errors import NotFound, ObjectDeletedError
+from contacthub_orm.errors import APIError, NotFound, ObjectDeletedError
 from contacthub_orm.mapping.children import relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
@@ -83,6 +83,10 @@ class Settlement:
             return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
         if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
             return self._settle_gone(outcome, outcome.error)
+        if _is_about_rider(outcome):
+            rider = type(outcome.operation.riders[0]).__name__
+            text = f"this is about a {rider} that rides in the request; expunge that one, and the rest is sent"
+            return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
         if kind == "create" and id(entity) not in self.work.new:
             return attrs.evolve(outcome, message=f"{outcome.message}; it was let go of, too")
         return outcome
@@ -164,6 +168,13 @@ class Settlement:
         else:
             self.work.touched.pop(mark, None)
             relist(entity)
+
+
+def _is_about_rider(outcome: Outcome) -> bool:
+    """Tell whether the server refused a request for a parameter of it, by which a rider is sent."""
+    problems = outcome.error.errors if isinstance(outcome.error, APIError) else ()
+    refused = {str(problem.get("path")).strip("/") for problem in problems}
+    return bool(outcome.operation.riders) and any(name in refused for name, _ in outcome.operation.params)
 
 
 def _committed(operation: Operation, document: JSONObject | None) -> JSONObject:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from contacthub_orm import Customer, CustomerSession, Event
-from contacthub_orm.errors import FlushError, InvalidRequestError, OperationNotPermitted, ValidationError
+from contacthub_orm.errors import CommitError, FlushError, InvalidRequestError, OperationNotPermitted, ValidationError
 from contacthub_orm.mapping.state import state_of
+from contacthub_orm.sandbox import Fault
 
 
 @pytest.fixture
@@ -56,6 +57,30 @@ def test_a_link_rides_in_the_patch_of_an_edited_customer(sandbox, session, custo
     session.add_customer_session(customer, "s-1")
     session.commit()
     assert sent(sandbox) == [("PATCH", f"customers/{customer.id}?sessionId=s-1")]
+
+
+def test_a_refused_link_that_rides_says_how_the_rest_is_sent(sandbox, session, customer):
+    session.add_customer_session(customer, "taken")
+    other = Customer(externalId="c-2")
+    session.add(other)
+    session.commit()
+    other.base.firstName = "Ada"
+    link = session.add_customer_session(other, "taken")
+    with pytest.raises(CommitError, match="a CustomerSession that rides in the request; expunge that one"):
+        session.commit()
+    session.expunge(link)
+    session.commit()
+    session.refresh(other)
+    assert other.base.firstName == "Ada"
+
+
+def test_another_refusal_of_its_request_does_not_blame_the_link(sandbox, session, customer):
+    customer.base.firstName = "Ada"
+    session.add_customer_session(customer, "v")
+    sandbox.faults.add(Fault.answer(400), "PATCH")
+    with pytest.raises(CommitError) as caught:
+        session.commit()
+    assert "rides" not in str(caught.value)
 
 
 def test_only_one_link_can_ride(sandbox, session, customer):
