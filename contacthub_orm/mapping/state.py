@@ -15,6 +15,7 @@ from contacthub_orm.mapping.views import (
     View,
     _set_document,
     make_root,
+    make_roots,
 )
 
 V = TypeVar("V", bound=MappingView)
@@ -121,6 +122,11 @@ class Untouched(Document):
 def hydrate(cls: type[V], current: JSONObject, state: EntityState | Untouched) -> V:
     """Return an entity over a document; nothing of it is read yet."""
     return make_root(cls, current, state)
+
+
+def hydrate_all(cls: type[V], documents: Sequence[JSONObject], state: Untouched) -> list[V]:
+    """Return what `hydrate` returns for each of many documents."""
+    return make_roots(cls, documents, state)
 
 
 def state_of(entity: MappingView) -> EntityState:

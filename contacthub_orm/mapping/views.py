@@ -277,6 +277,17 @@ def make_root(cls: type[W], raw: Any, document: Document) -> W:
     return made
 
 
+def make_roots(cls: type[W], many: Sequence[Any], document: Document) -> list[W]:
+    """Return what `make_root` returns for each of many raw values."""
+    views: list[Any] = [_BareRoot(raw, document) for raw in many]
+    try:
+        for view in views:
+            view.__class__ = cls
+    except TypeError:
+        return [make_root(cls, raw, document) for raw in many]
+    return views
+
+
 def _moved(bare: View, cls: type[W]) -> W:
     """Return an instance of a class with another layout: one that has a mixin without `__slots__` among its bases."""
     made = object.__new__(cls)

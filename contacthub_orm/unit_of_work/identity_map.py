@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import ref
 
@@ -28,15 +28,17 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
     """
 
     def __init__(self, warm: int, ttl: float | None = None) -> None:
-        self._refs: dict[IdentityKey, ref[Entity]] = {}
-        self._sweep_at = SWEEP_FROM
+        # By collection and id, because the hash of a text is remembered and that of a pair is not.
+        self._refs: defaultdict[str, dict[str, ref[Entity]]] = defaultdict(dict)
+        self._sweep_at: defaultdict[str, int] = defaultdict(lambda: SWEEP_FROM)
         self._recent: deque[Entity | None] = deque([None], maxlen=max(warm, 1))
         self._warm = warm > 0
         self._fresh: TTLCache[IdentityKey, bool] | None = TTLCache(FRESH_KEYS, ttl) if ttl is not None else None
 
     def find(self, key: IdentityKey) -> Entity | None:
         """Return the entity of a key, or None; counts as a use."""
-        found = self._refs.get(key)
+        path, ident = key
+        found = self._refs[path].get(ident)
         if found is None:
             return None
         entity = found()
@@ -46,24 +48,40 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def peek(self, key: IdentityKey) -> Entity | None:
         """Return the entity of a key, or None, without counting it as used."""
-        found = self._refs.get(key)
+        path, ident = key
+        found = self._refs[path].get(ident)
         return found() if found is not None else None
 
     def put(self, key: IdentityKey, entity: Entity) -> None:
         """Enter an entity under its key."""
-        refs = self._refs
-        refs[key] = ref(entity)
+        path, ident = key
+        self.put_all(path, (ident,), (entity,))
         if self._warm:
             self._recent.append(entity)
-        if self._fresh is not None:
-            self._fresh[key] = True
-        if len(refs) >= self._sweep_at:
-            self._sweep()
 
-    def _sweep(self) -> None:
+    def put_all(self, path: str, idents: Sequence[str], entities: Sequence[Entity]) -> None:
+        """Enter the entities of a page, each under its id; none counts as used, a scan must not push others out."""
+        refs = self._refs[path]
+        refs.update(zip(idents, map(ref, entities), strict=True))
+        for ident in idents if self._fresh is not None else ():
+            self.touch((path, ident))
+        if len(refs) >= self._sweep_at[path]:
+            self._sweep(path)
+
+    def knows_any(self, path: str, idents: Sequence[str]) -> bool:
+        """Tell whether there may be an entity under one of these ids, or two of them are the same."""
+        return len(set(idents)) < len(idents) or not self._refs[path].keys().isdisjoint(idents)
+
+    def cool(self) -> None:
+        """Let go of the entities that only their recent use keeps."""
+        self._recent.clear()
+        self._recent.append(None)
+
+    def _sweep(self, path: str) -> None:
         """Drop the entries of collected entities, once they may be half of all: cheaper than a callback for each."""
-        self._refs = {key: found for key, found in self._refs.items() if found() is not None}
-        self._sweep_at = max(SWEEP_FROM, 2 * len(self._refs))
+        living = {ident: found for ident, found in self._refs[path].items() if found() is not None}
+        self._refs[path] = living
+        self._sweep_at[path] = max(SWEEP_FROM, 2 * len(living))
 
     def touch(self, key: IdentityKey) -> None:
         """Count an entity as just confirmed by the server."""
@@ -76,7 +94,8 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def discard(self, key: IdentityKey) -> None:
         """Take an entity out, if it is there."""
-        entry = self._refs.pop(key, None)
+        path, ident = key
+        entry = self._refs[path].pop(ident, None)
         entity = entry() if entry is not None else None
         while entity is not None and entity in self._recent:
             self._recent.remove(entity)
@@ -85,7 +104,8 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def make_room(self, key: IdentityKey) -> bool:
         """Let go of the entity of a key if only its recent use keeps it; tell whether the key is free now."""
-        entry = self._refs.get(key)
+        path, ident = key
+        entry = self._refs[path].get(ident)
         if entry is not None:
             self._recent = deque((kept for kept in self._recent if kept is not entry()), self._recent.maxlen)
             if not self._recent:
@@ -95,8 +115,7 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
     def clear(self) -> None:
         """Take all entities out."""
         self._refs.clear()
-        self._recent.clear()
-        self._recent.append(None)
+        self.cool()
 
     def __getitem__(self, key: IdentityKey) -> Entity:
         entity = self.peek(key)
@@ -105,10 +124,14 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
         return entity
 
     def __iter__(self) -> Iterator[IdentityKey]:
-        return iter([key for key, found in list(self._refs.items()) if found() is not None])
+        return iter([key for key, _ in self._living()])
 
     def __len__(self) -> int:
-        return sum(found() is not None for found in list(self._refs.values()))
+        return len(self._living())
+
+    def _living(self) -> list[tuple[IdentityKey, Entity]]:
+        pairs = [((path, ident), found()) for path, refs in self._refs.items() for ident, found in refs.copy().items()]
+        return [(key, entity) for key, entity in pairs if entity is not None]
 
     def __contains__(self, key: Any) -> bool:
         return self.peek(key) is not None

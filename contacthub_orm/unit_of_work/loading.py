@@ -100,13 +100,15 @@ class Loader:
         A page never changes a loaded object: its edits are safe, and the index lags behind what was read by id
         (contract 2.8). It only fills what was not loaded, unless the object is newer than the page.
         """
-        peek, load, path = self.work.identity_map.peek, self.work.load, entity.__path__
+        path = entity.__path__
+        idents = [document["id"] for document in documents]
+        if fields is None and not self.work.identity_map.knows_any(path, idents):
+            return self.work.load_all(entity, documents, idents)
         found: list[Any] = []
-        for document in documents:
-            key = (path, document["id"])
-            instance = peek(key)
+        for ident, document in zip(idents, documents, strict=True):
+            instance = self.work.identity_map.peek((path, ident))
             if instance is None:
-                made = load(entity, document, key) if fields is None else self._enter(entity, document, key, fields)
+                made = self._enter(entity, document, ident, fields)
                 if raiseload:
                     state_of(made).raiseload = True
                 found.append(made)
@@ -130,9 +132,11 @@ class Loader:
             state_of(instance).parent = parent
         return found
 
-    def _enter(self, entity: type[Entity], document: JSONObject, key: IdentityKey, fields: tuple[str, ...]) -> Entity:
-        instance = self.work.load(entity, project(document, ("id", "nodeId", "updatedAt", *fields)), key)
-        state_of(instance).partial = True
+    def _enter(self, entity: type[E], document: JSONObject, ident: str, fields: tuple[str, ...] | None) -> E:
+        part = document if fields is None else project(document, ("id", "nodeId", "updatedAt", *fields))
+        (instance,) = self.work.load_all(entity, (part,), (ident,))
+        if fields is not None:
+            state_of(instance).partial = True
         return instance
 
     def _again(self, instance: Entity) -> JSONObject:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 from weakref import ref
 
 import attrs
@@ -17,6 +18,7 @@ from contacthub_orm.mapping.state import (
     Untouched,
     changes,
     hydrate,
+    hydrate_all,
     raw_member,
     state_of,
 )
@@ -27,6 +29,7 @@ from contacthub_orm.unit_of_work.operations import lane_of, own_lane, parent_of
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
 from contacthub_orm.unit_of_work.report import Outcome
 
+E = TypeVar("E", bound=Entity)
 Entities = dict[int, Entity]
 """Entities by `id()`, in the order they came in: compared by identity, held strongly."""
 
@@ -111,6 +114,12 @@ class UnitOfWork:
         """Make a persistent entity of a document and enter it in the map."""
         made = hydrate(entity, document, self.untouched)
         self.identity_map.put(key, made)
+        return made
+
+    def load_all(self, entity: type[E], documents: Sequence[JSONObject], idents: Sequence[str]) -> list[E]:
+        """Make persistent entities of documents, none of which is known, and enter them in the map."""
+        made = hydrate_all(entity, documents, self.untouched)
+        self.identity_map.put_all(entity.__path__, idents, made)
         return made
 
     def add(self, entity: Entity, force_update: bool, node_id: str) -> None:
@@ -235,6 +244,7 @@ class UnitOfWork:
 
     def forget_all(self) -> None:
         """Let go of everything."""
+        self.identity_map.cool()  # what nobody else holds is gone by that
         for entity in self._everything():
             self.forget(entity)
         self.identity_map.clear()

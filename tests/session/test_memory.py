@@ -126,12 +126,20 @@ def test_the_objects_used_last_stay_warm(sandbox, server):
 
 
 def test_a_hundred_objects_stay_warm_when_nothing_is_said(session, sandbox):
-    sandbox.seed(130)
+    for ident in sandbox.seed(130):
+        session.get(Customer, ident)
+    gc.collect()
+    assert len(session.identity_map) == 100
+
+
+def test_a_scan_keeps_nothing_warm_and_pushes_nothing_out(session, sandbox):
+    first, *_ = sandbox.seed(130)
+    session.get(Customer, first)
     for customer in session.query(Customer):
         assert customer.id
     del customer
     gc.collect()
-    assert len(session.identity_map) == 100
+    assert [key[1] for key in session.identity_map] == [first]
 
 
 def test_an_object_that_is_used_again_stays_warm_longer(sandbox):
