@@ -76,9 +76,13 @@ class LogEntry:
     def of(cls, request: Request, response: Response, *, began: float | None = None) -> LogEntry:
         """The entry for a request and its answer."""
         entry = cls.arrived(request, began=began)
-        entry.status, entry.answer, entry.applied = response.status, response.body, response.status < 400
+        entry.note(response)
         entry.finish()
         return entry
+
+    def note(self, response: Response) -> None:
+        """Note what the request was answered with."""
+        self.status, self.answer, self.applied = response.status, response.body, response.status < 400
 
     def finish(self) -> None:
         """Nothing more becomes of the request."""

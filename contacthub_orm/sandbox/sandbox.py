@@ -204,7 +204,7 @@ class Sandbox:
     def reset(self) -> None:
         """Be as after the first start: no customers, one node, no faults, an empty log, the first settings.
 
-        Requests that still wait, for the latency or by a fault, get no answer and change nothing.
+        Requests still on their way, by the latency or a fault, get no answer and change nothing.
         """
         hub = self._running()
         self.faults.drop()
@@ -287,14 +287,23 @@ class Sandbox:
 
     def _handle(self, request: Request, hub: Hub, resets: int, began: float) -> Response:
         latency = hub.settings.latency
-        if latency:
-            self._sleep(latency)
+        self._travel(began, latency / 2)
         step = partial(self._step, hub, resets)
+        entry = LogEntry.arrived(request, began=began)
         with step():
             play = self.faults.meet(request)
             if play is None:
-                return self._answer(request, began)
-        return play.respond(request, self._app, self.requests, step, began=began)
+                response = self._answer(request, entry)
+        self._travel(began, latency)
+        if play is not None:
+            return play.respond(request, self._app, self.requests, step, began=began)
+        entry.finish()
+        return response
+
+    def _travel(self, began: float, latency: float) -> None:
+        """Wait until a request is that many seconds old; the work on it is part of its latency."""
+        if latency:
+            self._sleep(max(0.0, began + latency - time.perf_counter()))
 
     @contextmanager
     def _step(self, hub: Hub, resets: int) -> Iterator[None]:
@@ -304,12 +313,13 @@ class Sandbox:
                 raise Unanswered
             yield
 
-    def _answer(self, request: Request, began: float) -> Response:
+    def _answer(self, request: Request, entry: LogEntry) -> Response:
         response = Response(500)
         try:
             response = self._app(request)
         finally:
-            self.requests.append(LogEntry.of(request, response, began=began))
+            entry.note(response)
+            self.requests.append(entry)
         return response
 
     def _refuse(self, status: int, request: Request | None) -> Response:

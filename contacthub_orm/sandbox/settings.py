@@ -80,7 +80,7 @@ class Settings:
     """The policies and knobs of a sandbox; change them with `Sandbox.configure`.
 
     Attributes:
-        latency: seconds that every request takes at least; requests wait side by side.
+        latency: seconds that every request takes at least, half of them before it is carried out.
         index_delay: seconds until lists show a write (contract 2.8); reads by id and duplicate detection never lag.
         event_delay: seconds until an accepted event is stored (contract 4.5); lists lag by the index delay besides.
         uniqueness: what a POST with a taken key does (contract 6.3).

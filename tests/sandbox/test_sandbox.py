@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+import time
 
 import pytest
 import requests
@@ -129,14 +130,33 @@ def test_the_clock_can_be_chosen(connect):
         assert connect(sandbox).create(externalId="a")["registeredAt"] == "1970-01-01T00:00:00.000+0000"
 
 
-def test_every_request_waits_for_the_latency(connect):
-    waits = []
-    with Sandbox(latency=0.25, sleep=waits.append) as sandbox:
+def test_a_request_takes_at_least_the_latency(connect):
+    with Sandbox(latency=0.05) as sandbox:
         client = connect(sandbox)
+        began = time.perf_counter()
         client.listed()
         client.delete("x")
+        ended = time.perf_counter()
 
-    assert waits == [0.25, 0.25]
+    assert ended - began >= 0.1
+    assert all(entry.duration >= 0.05 for entry in sandbox.requests)
+
+
+def test_half_of_the_latency_passes_before_a_request_is_carried_out_and_the_rest_after_it(connect):
+    carried_out = []
+    with Sandbox(latency=1, sleep=lambda seconds: carried_out.append(len(sandbox.requests))) as sandbox:
+        connect(sandbox).create(externalId="a")
+
+    assert carried_out == [0, 1]
+
+
+def test_the_work_on_a_request_is_part_of_its_latency(connect):
+    waits = []
+    with Sandbox(latency=0.1, sleep=lambda seconds: (waits.append(seconds), time.sleep(0.08))) as sandbox:
+        connect(sandbox).listed()
+
+    assert waits[0] <= 0.05
+    assert waits[1] <= 0.02
 
 
 def test_requests_wait_for_the_latency_side_by_side(connect):
