@@ -272,9 +272,10 @@ def test_another_thread_is_told_that_the_session_is_in_use(call):
     told = []
 
     def in_the_thread_of_the_server(_seconds):
-        with pytest.raises(IllegalStateError, match="another thread"):
-            CALLS_FROM_ELSEWHERE[call](session)
-        told.append(call)
+        if not told:
+            with pytest.raises(IllegalStateError, match="another thread"):
+                CALLS_FROM_ELSEWHERE[call](session)
+            told.append(call)
 
     with Sandbox(latency=0.01, sleep=in_the_thread_of_the_server) as sandbox, sandbox.session() as session:
         session.reading = iter(session.query(Customer))
