@@ -23,18 +23,18 @@ PENDING = "(new)"
 class Operation:
     """One HTTP request that the unit of work intends.
 
-    `path` and `segments` are relative to the workspace, `why` names what changed, `sent` is the document that the
-    request makes true. Operations of one lane run one after the other, lanes run in parallel. `needs` is the new
-    entity whose id the request has to hold; `riders` are entities that are settled along with this one; `outdated` are
-    loaded ones that belong to a customer by this request; `apart` says which child of the entity the request is about,
-    when that one is in no loaded list.
+    `path` and `segments` are relative to the workspace, `why` names what changed (`reason` says it, or is the merge
+    patch that does), `sent` is the document that the request makes true. Operations of one lane run one after the
+    other, lanes run in parallel. `needs` is the new entity whose id the request has to hold; `riders` are entities that
+    are settled along with this one; `outdated` are loaded ones that belong to a customer by this request; `apart` says
+    which child of the entity the request is about, when that one is in no loaded list.
     """
 
     kind: Kind
     method: str
     segments: tuple[str, ...]
     body: JSONObject | None
-    why: str
+    reason: str | JSONObject
     entity: Entity
     sent: JSONObject
     lane: Hashable
@@ -50,6 +50,11 @@ class Operation:
         """The path below the workspace, for people; the transport encodes the segments."""
         query = "&".join(f"{name}={value}" for name, value in self.params)
         return "/" + "/".join(self.segments) + (f"?{query}" if query else "")
+
+    @property
+    def why(self) -> str:
+        """What happened to the entity, for people; made when asked for, since most operations are just sent."""
+        return self.reason if isinstance(self.reason, str) else "changed " + ", ".join(leaves(self.reason))
 
     def with_parent_id(self, ident: str) -> Operation:
         """Return the operation with the id of the entity that it needs, once that one is created."""
@@ -84,15 +89,14 @@ def update(entity: Entity, patch: JSONObject, node_id: str, whole: bool = False)
 
     With `whole` it is the entity's own request in any case, because something is to ride in it.
     """
-    why = "changed " + ", ".join(leaves(patch))
     if entity.__edited_by__ == "PUT":
-        return attrs.evolve(replace(entity, node_id), kind="update", why=why)
+        return attrs.evolve(replace(entity, node_id), kind="update", reason=patch)
     sent = snapshot(entity)
     child = None if whole else single_child_change(entity, patch)
     if child is not None:
         path = (*resource_of(entity), *child.segments)
         return Operation("child", child.method, path, child.body, child.why, entity, sent, lane_of(entity))
-    return Operation("update", "PATCH", resource_of(entity), patch, why, entity, sent, lane_of(entity))
+    return Operation("update", "PATCH", resource_of(entity), patch, patch, entity, sent, lane_of(entity))
 
 
 _CHILD_REQUESTS = {"add": ("POST", "new"), "replace": ("PUT", "replaced"), "delete": ("DELETE", "deleted")}

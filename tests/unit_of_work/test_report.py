@@ -107,7 +107,7 @@ def test_the_text_tells_where_the_server_found_something_wrong_and_no_value():
 
 
 def conflict(existing_id: str | None, force_update: bool = False) -> str:
-    created = attrs.evolve(operation(method="POST"), kind="create", why="new Customer #3", force_update=force_update)
+    created = attrs.evolve(operation(method="POST"), kind="create", reason="new Customer #3", force_update=force_update)
     return str(Outcome(created, OutcomeState.CONFLICT, status=409, error=Conflict(409, ""), existing_id=existing_id))
 
 
