@@ -22,7 +22,8 @@ from contacthub_orm.query import (
     not_in_,
     or_,
 )
-from contacthub_orm.session import Session, sessionmaker
+from contacthub_orm.session import Session
+from contacthub_orm.session_factory import sessionmaker
 from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work import CommitReport, Plan
 from contacthub_orm.workspace import Workspace

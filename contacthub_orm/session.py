@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from uuid import UUID
 from weakref import ref
 
@@ -38,13 +37,7 @@ from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
 from contacthub_orm.query import ListRequest, Query
 from contacthub_orm.relations import EventRelation, SessionRelation
-from contacthub_orm.session_options import (
-    SessionmakerOptions,
-    SessionOptions,
-    check_session_options,
-    check_workspace,
-    node_of,
-)
+from contacthub_orm.session_options import check_session_options, check_workspace, node_of
 from contacthub_orm.transport import RetryPolicy
 from contacthub_orm.unit_of_work.exclusive_use import ExclusiveUse
 from contacthub_orm.unit_of_work.flush import Flush, OnError
@@ -576,40 +569,3 @@ def _is_text(value: object) -> bool:
 
 def _print_request(line: str) -> None:
     sys.stderr.write(f"{line}\n")  # in one piece: the threads of a commit write side by side
-
-
-class sessionmaker:
-    """A factory of sessions with fixed options.
-
-    Example: `with sessionmaker(workspace, node_id=node_id).begin() as session: ...` commits at the end of the block,
-    and sends nothing when the block raises.
-    """
-
-    def __init__(self, workspace: Workspace, node_id: str | None = None, **options: Unpack[SessionOptions]) -> None:
-        check_workspace(workspace)
-        self.workspace = workspace
-        self.options: SessionmakerOptions = {}
-        self.configure(node_id=node_id, **options)
-
-    def configure(self, **options: Unpack[SessionmakerOptions]) -> None:
-        """Change the options of sessions made from now on."""
-        check_session_options({name: value for name, value in options.items() if name != "node_id"})
-        if options.get("node_id") is not None:
-            node_of(self.workspace, options["node_id"])
-        self.options.update(options)
-
-    def __call__(self, **options: Unpack[SessionmakerOptions]) -> Session:
-        """Return a session with the fixed options, changed by these."""
-        chosen: SessionmakerOptions = {**self.options, **options}
-        return Session(self.workspace, **chosen)
-
-    @contextmanager
-    def begin(self) -> Iterator[Session]:
-        """Yield a session that is committed at the end of the block, or rolled back when the block raises."""
-        with self() as session:
-            try:
-                yield session
-            except BaseException:
-                session.rollback()
-                raise
-            session.commit()
