@@ -44,8 +44,8 @@ class Entity(MappingView, metaclass=ClosedMeta):
     """A new one needs at least one of these."""
     __unique__: ClassVar[tuple[str, ...]] = ("id",)
     """Paths of what no two of them may have, as far as this package can know."""
-    __edited_by__: ClassVar[Literal["PATCH", "PUT"]] = "PATCH"
-    """The method that sends edits; PUT sends the whole document."""
+    __edited_by__: ClassVar[Literal["PATCH", "PUT"] | None] = "PATCH"
+    """The method that sends edits; PUT sends the whole document, None says that the API knows no edits."""
     __echoed__: ClassVar[bool] = True
     """Whether the answer to a write is the whole document; else it is stored later, and answered with an id at most."""
     __parent_member__: ClassVar[str] = ""

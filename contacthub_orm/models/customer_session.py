@@ -25,6 +25,7 @@ class CustomerSession(Entity):
 
     __path__ = "sessions"
     __server_owned__ = ("id",)
+    __edited_by__ = None  # contract 2.3
     __below_parent__ = True
     __natural_key__ = "value"
     __unique__ = ("value",)

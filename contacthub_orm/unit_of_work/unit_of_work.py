@@ -160,6 +160,10 @@ class UnitOfWork:
     def mark_replaced(self, entity: Entity) -> None:
         """Mark an entity to be sent whole, no longer for deletion; a new one needs the id of what it replaces."""
         state, mark = state_of(entity), id(entity)
+        if entity.__edited_by__ is None:
+            raise OperationNotPermitted(
+                f"{label(entity)}: the API cannot change a {type(entity).__name__}; delete it and add a new one"
+            )
         if state.deleted:
             raise InvalidRequestError(f"{label(entity)} was deleted; add a copy of it to create it anew")
         if mark in self.new:

@@ -133,6 +133,38 @@ def test_a_value_that_is_not_linked_cannot_be_taken_away(customer):
         customer.sessions.delete("nothing")
 
 
+@pytest.mark.parametrize("how", ["value", "link"])
+def test_a_link_that_was_not_sent_is_taken_back_by_its_deletion(sandbox, session, customer, how):
+    link = customer.sessions.add("s-1")
+    customer.sessions.delete("s-1" if how == "value" else link)
+    session.commit()
+    assert sent(sandbox) == []
+    assert not session.new
+
+
+def test_taking_back_a_value_leaves_the_waiting_links_of_others(sandbox, session, customer):
+    other = Customer(externalId="c-2")
+    session.add(other)
+    session.commit()
+    sandbox.requests.clear()
+    other.sessions.add("s-1")
+    customer.sessions.add("s-2")
+    customer.sessions.add("s-1")
+    customer.sessions.delete("s-1")
+    assert [operation.body for operation in session.plan()] == [{"value": "s-1"}, {"value": "s-2"}]
+    assert [link.customer for link in session.new] == [other, customer]
+
+
+def test_a_link_cannot_be_replaced(sandbox, session, customer):
+    link = customer.sessions.add("s-1")
+    session.commit()
+    sandbox.requests.clear()
+    with pytest.raises(OperationNotPermitted, match=f"CustomerSession {link.id}: .*delete it and .*new one"):
+        session.replace(link)
+    session.commit()
+    assert sent(sandbox) == []
+
+
 def test_an_anonymous_visitor_becomes_a_customer_in_one_request(sandbox, session):
     value = session.create_session_id()
     visit = {"type": "SESSION_ID", "value": value}
