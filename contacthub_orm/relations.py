@@ -127,11 +127,21 @@ class SessionRelation(Relation):
         return self._session.add_customer_session(self._customer, value)
 
     def delete(self, link: CustomerSession | str) -> None:
-        """Take a link away at the next commit; one that is not linked to this customer is refused."""
+        """Take a link away at the next commit; one that is not linked to this customer is refused.
+
+        A value that waits to be linked is not sent then.
+        """
+        if waiting := [new for new in self._session.new if self._is_link(new, link)]:
+            for new in waiting:
+                self._session.delete(new)
+            return
         found = self.find(link) if isinstance(link, str) else link
         if not isinstance(found, CustomerSession) or not self._is_owner(found.customer):
             raise OperationNotPermitted("customer.sessions.delete: this session is not linked to the customer")
         self._session.delete(found)
+
+    def _is_link(self, entity: Entity, value: object) -> bool:
+        return isinstance(entity, CustomerSession) and entity.value == value and self._is_owner(entity.customer)
 
     def _is_owner(self, customer: Entity | None) -> bool:
         return customer is not None and state_of(customer).key == state_of(self._customer).key
