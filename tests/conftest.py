@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
 from tests.contract.checker import ContractChecker
 from tests.contract.schemas import contract_folder
 from tests.contract.watch import Watch
+
+# No test depends on how fast the machine is. What else the profile in force says stays, such as that of Hypothesis for CI.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from contacthub_orm.models import Customer
 from contacthub_orm.models.enums import MobileDeviceType, OtherContactType, SchoolType, SubscriptionKind
 from tests.mapping.edits import Edit
 
-MODERATE = settings(max_examples=100, deadline=None)
+MODERATE = settings(max_examples=100)
 
 # -- JSON ------------------------------------------------------------------------------------------------------------
 

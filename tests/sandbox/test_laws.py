@@ -9,7 +9,7 @@ from contacthub_orm.sandbox.merge import merge
 from contacthub_orm.sandbox.normal_form import normalise
 from contacthub_orm.sandbox.rules import Rules
 
-LAW = settings(max_examples=150, deadline=None)
+LAW = settings(max_examples=150)
 
 keys = st.sampled_from(["a", "b", "c", "a.b", "", "è"])
 leaves = st.sampled_from([0, 1, 1.5, True, False, "", "x", "1"])

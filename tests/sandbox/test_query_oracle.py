@@ -254,7 +254,7 @@ def selected(store, where):
     return set(texts)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(population=populations, query=queries)
 def test_sql_finds_what_walking_the_documents_finds(store, population, query):
     documents = filled(store, population)
@@ -263,7 +263,7 @@ def test_sql_finds_what_walking_the_documents_finds(store, population, query):
     assert selected(store, where) == {encode(document) for document in documents if holds(query, document)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(population=populations, condition=conditions)
 def test_except_takes_away_exactly_what_the_condition_matches(store, population, condition):
     documents = filled(store, population)
@@ -277,7 +277,7 @@ def test_except_takes_away_exactly_what_the_condition_matches(store, population,
     assert not inside & outside
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(query=st.recursive(scalars | st.none(), lambda inner: st.lists(inner) | st.dictionaries(words, inner)))
 def test_nonsense_is_refused_and_nothing_else_happens(query):
     with pytest.raises(Problem) as refusal:

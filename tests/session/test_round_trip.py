@@ -112,7 +112,6 @@ def with_own_keys(fields: dict[str, Any]) -> dict[str, Any]:
 
 @settings(
     max_examples=40,
-    deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -167,7 +166,7 @@ def test_the_server_holds_the_local_state_and_was_told_no_more_than_needed(hub, 
         assert hub.sent == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(document=customer_documents, fields=contents)
 def test_a_replacement_makes_the_server_hold_the_local_state(hub, document, fields):
     hub.sandbox.reset()
