@@ -12,7 +12,7 @@ from tests.contract.checker import ContractChecker
 from tests.contract.schemas import contract_folder
 from tests.contract.watch import Watch
 
-# No test depends on how fast the machine is. What else the profile in force says stays, such as Hypothesis's own for CI.
+# No test depends on how fast the machine is. What else the profile in force says stays, as Hypothesis's own for CI.
 settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
