@@ -188,15 +188,16 @@ def list_of(entity: Entity, kind: type[Child]) -> TrackedList[Any]:
 def is_list_loaded(entity: Entity, kind: type[Child]) -> bool:
     """Tell whether the list of an entity that holds children of a class can be seen without loading it."""
     part, name = place_of(type(entity), kind)
-    return not is_partial(entity) or name in (raw_member(entity, part) or {})
+    return not is_partial(entity) or name in (raw_member(entity, part) or {}) or state_of(entity).knows((part, name))
 
 
 def committed_list(entity: Entity, kind: type[Child]) -> list[Any] | None:
     """Return the elements that the server has in the list of a class, null being none; None when it is not known."""
     found: Any = state_of(entity).committed
-    for key in place_of(type(entity), kind):
+    place = place_of(type(entity), kind)
+    for key in place:
         if key not in found:
-            return None if is_partial(entity) else []
+            return None if is_partial(entity) and not state_of(entity).knows(place) else []
         found = found[key]
         if found is None:
             return []

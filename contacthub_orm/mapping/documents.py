@@ -113,17 +113,17 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
         field = self.__fields__.get(key)
         if field is not None:
             field.__delete__(self)
-        elif self._incomplete():
+        elif self._may_have(key):
             self._store(key, None)  # its absence would mean "not loaded"
         else:
             self._remove(key)
 
     def __iter__(self) -> Iterator[str]:
-        self._load_missing("*")
+        self._load_missing()
         return iter(list(self._data))
 
     def __len__(self) -> int:
-        self._load_missing("*")
+        self._load_missing()
         return len(self._data)
 
     def __contains__(self, key: object) -> bool:
@@ -132,8 +132,8 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Properties):
             if self is not other:
-                self._load_missing("*")
-                other._load_missing("*")
+                self._load_missing()
+                other._load_missing()
             return same(self._data, other._data)
         return self.to_dict() == other if isinstance(other, Mapping) else NotImplemented
 
@@ -157,7 +157,7 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
 
     def popitem(self) -> tuple[str, Any]:
         """Take out and return the member that came last; KeyError when there is none."""
-        self._load_missing("*")
+        self._load_missing()
         if not self._data:
             raise KeyError("popitem(): there is nothing in it")
         key = next(reversed(self._data))
@@ -178,7 +178,7 @@ class Properties(MappingView, MutableMapping[str, Any], metaclass=EntityMeta):
         >>> Properties(tags=["a"]).to_dict()
         {'tags': ['a']}
         """
-        self._load_missing("*")
+        self._load_missing()
         copied: dict[str, Any] = plain(self._data)
         return copied
 
@@ -241,7 +241,7 @@ class MappingType(ContainerType):
         """Return a checked copy of a mapping; names unknown to a closed part are refused."""
         source = value
         if isinstance(value, Properties):
-            value._load_missing("*")
+            value._load_missing()
             source = value._data
         if not isinstance(source, Mapping):
             raise self.wrong_type(value, path)

@@ -125,13 +125,13 @@ class Entity(MappingView, metaclass=ClosedMeta):
 
     def to_dict(self) -> JSONObject:
         """Return a plain, deep copy of the document as it is now, local edits included."""
-        self._load_missing("*")
+        self._load_missing()
         copied: JSONObject = plain(self._data)
         return copied
 
     def __copy__(self) -> Self:
         """Return a new transient object with the same content and no identity."""
-        self._load_missing("*")
+        self._load_missing()
         raw = {key: value for key, value in self._written().items() if key not in self.__server_owned__}
         twin = hydrate(type(self), raw, EntityState({}))
         state_of(twin).parent = state_of(self).parent
@@ -178,7 +178,7 @@ def _newer(entity: type[Entity], path: str, many: bool = False) -> EntityField[A
     return EntityField[Any](object)._bind(entity, path, many)
 
 
-_KEPT = ("ahead", "awaited", "deleted", "key", "partial", "version")
+_KEPT = ("ahead", "awaited", "deleted", "key", "partial", "selected", "version")
 """What a twin has in common with its original, beside the content."""
 
 

@@ -215,7 +215,7 @@ class EntityField(_FieldOf[T], Generic[T]):
     def __delete__(self, view: MappingView) -> None:
         if self._read_only:
             raise self.read_only_error(view, view._path(), "removed")
-        if view._incomplete():
+        if view._may_have(self._name):
             self.put(view, None)  # its absence would mean "not loaded"
         elif self._name in view._data:
             view._remove(self._name)

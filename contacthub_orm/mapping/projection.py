@@ -7,6 +7,14 @@ from typing import Any
 
 from contacthub_orm.mapping.merge_patch import JSONObject
 
+Selection = frozenset[tuple[str, ...]]
+"""Selected paths, each by its steps; what is below one is selected, too."""
+
+
+def selection(paths: Iterable[str]) -> Selection:
+    """Return the selection of some dotted paths."""
+    return frozenset(tuple(path.split(".")) for path in paths)
+
 
 def project(document: JSONObject, paths: Iterable[str]) -> JSONObject:
     """Return the part of a document under the dotted paths.

@@ -8,6 +8,7 @@ from weakref import ref
 
 from contacthub_orm.errors import DetachedInstanceError
 from contacthub_orm.mapping.merge_patch import JSONObject, apply, diff, shows
+from contacthub_orm.mapping.projection import Selection
 from contacthub_orm.mapping.views import (
     NONE_YET,
     Document,
@@ -22,6 +23,8 @@ V = TypeVar("V", bound=MappingView)
 
 IdentityKey = tuple[str, str]
 """(collection, id): one object per session."""
+
+NOTHING_SELECTED: Selection = frozenset()
 
 
 class Owner(Protocol):
@@ -39,13 +42,14 @@ class EntityState(Document):
 
     `version` is the newest `updatedAt` that was seen before the document was forgotten. `awaited` are the documents
     that the server accepted and stores later, one after the other. `ahead` says that it has more than any answer
-    showed, so that no list can be trusted. `departed` are children that left their lists since, by `id()`, each with
+    showed, so that no list can be trusted. `selected` is what was asked for of a partial one: of that, what is absent
+    here is absent on the server. `departed` are children that left their lists since, by `id()`, each with
     the id that the server knows it by.
     """
 
     __slots__ = (
         "ahead", "awaited", "committed", "deleted", "departed", "key", "owner", "parent", "partial", "raiseload",
-        "version",
+        "selected", "version",
     )  # fmt: skip
 
     def __init__(self, committed: JSONObject, key: IdentityKey | None = None, owner: ref[Owner] | None = None) -> None:
@@ -56,6 +60,7 @@ class EntityState(Document):
         self.parent: MappingView | None = None
         self.partial = self.deleted = False
         self.raiseload = False  # of a partial one: reading what was not loaded is an error
+        self.selected = NOTHING_SELECTED
         self.version = ""
         self.awaited: tuple[JSONObject, ...] = ()
         self.ahead = False
@@ -77,6 +82,10 @@ class EntityState(Document):
         """Tell whether only a part of the document was read."""
         return self.partial
 
+    def knows(self, keys: Sequence[str]) -> bool:
+        """Tell whether what is under these keys was asked for, alone or with what it is a part of."""
+        return any(tuple(keys[:length]) in self.selected for length in range(1, len(keys) + 1))
+
     def load_missing(self, root: View, path: str) -> None:
         """Complete the document from the server; DetachedInstanceError when no session can do it."""
         session = self.session
@@ -94,9 +103,12 @@ class EntityState(Document):
             if type(value) is not dict:
                 return False
             if key not in value:
-                return self.partial
+                break
             value = value[key]
-        return self.partial and type(value) is dict
+        else:
+            if type(value) is not dict:
+                return False
+        return self.partial and not self.knows(keys)
 
 
 class Untouched(Document):
@@ -217,6 +229,7 @@ def forget_document(entity: MappingView, known: JSONObject) -> None:
     state = state_of(entity)
     state.version = version_of(entity)
     state.partial = True
+    state.selected = NOTHING_SELECTED
     replace_document(entity, known)
 
 

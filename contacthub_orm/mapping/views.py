@@ -17,6 +17,9 @@ from contacthub_orm.mapping.merge_patch import MISSING, same
 
 W = TypeVar("W", bound="View")
 
+ALL = "*"
+"""Stands for all members of an object, where one may be named."""
+
 NONE_YET: dict[int, Any] = {}
 """Stands for the private copies of all documents that have none; never written to."""
 
@@ -46,6 +49,10 @@ class Document:
     @property
     def incomplete(self) -> bool:
         """Tell whether absent members may exist on the server."""
+        return False
+
+    def knows(self, keys: Sequence[str]) -> bool:
+        """Tell whether all that is under these keys of an incomplete document was asked for: the rest is not there."""
         return False
 
     def load_missing(self, root: View, path: str) -> None:
@@ -141,7 +148,7 @@ class View:
         if id(self._data) not in document.owned:
             before = self._data
             copy = before.copy()
-            if before is self._nothing and (not self._incomplete() or self._is_null(document)):
+            if before is self._nothing and (not self._may_have() or self._is_null(document)):
                 document.vivified[id(copy)] = copy
             parent._put_copy(self, before, copy, document)
             self._adopt(copy, document)
@@ -178,16 +185,19 @@ class View:
             self._remember(key, child)
         return child
 
-    def _incomplete(self) -> bool:
-        """Tell whether absent members of this part may exist on the server; what is in a list came whole."""
+    def _may_have(self, key: str = ALL) -> bool:
+        """Tell whether an absent member may exist on the server, or any of all; what is in a list came whole."""
         document = self._root()._document
-        return document is not None and document.incomplete and self._keys() is not None
+        if document is None or not document.incomplete:
+            return False
+        keys = self._keys()
+        return keys is not None and not document.knows(keys if key == ALL else [*keys, key])
 
-    def _load_missing(self, key: str) -> bool:
-        """Load an absent member that may exist on the server; tells whether it is there now."""
+    def _load_missing(self, key: str = ALL) -> bool:
+        """Load an absent member that may exist on the server, or all of them; tells whether it is there now."""
         root = self._root()
         document = root._document
-        if document is None or not document.incomplete or self._keys() is None or self._is_null(document):
+        if document is None or not self._may_have(key) or self._is_null(document):
             return False
         document.load_missing(root, join(self._path(), key))
         return key in self._data

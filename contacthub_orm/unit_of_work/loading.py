@@ -11,7 +11,7 @@ import attrs
 from contacthub_orm.errors import InvalidRequestError, NotFound, NotVisibleYet, ObjectDeletedError, TransportError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject, leaves
-from contacthub_orm.mapping.projection import project, supplement
+from contacthub_orm.mapping.projection import Selection, project, selection, supplement
 from contacthub_orm.mapping.state import (
     IdentityKey,
     awaits_storage,
@@ -105,10 +105,11 @@ class Loader:
         if fields is None and not self.work.identity_map.knows_any(path, idents):
             return self.work.load_all(entity, documents, idents)
         found: list[Any] = []
+        selected = selection(fields or ())
         for ident, document in zip(idents, documents, strict=True):
             instance = self.work.identity_map.peek((path, ident))
             if instance is None:
-                made = self._enter(entity, document, ident, fields)
+                made = self._enter(entity, document, ident, fields, selected)
                 if raiseload:
                     state_of(made).raiseload = True
                 found.append(made)
@@ -132,11 +133,14 @@ class Loader:
             state_of(instance).parent = parent
         return found
 
-    def _enter(self, entity: type[E], document: JSONObject, ident: str, fields: tuple[str, ...] | None) -> E:
+    def _enter(
+        self, entity: type[E], document: JSONObject, ident: str, fields: tuple[str, ...] | None, selected: Selection
+    ) -> E:
         part = document if fields is None else project(document, ("id", "nodeId", "updatedAt", *fields))
         (instance,) = self.work.load_all(entity, (part,), (ident,))
         if fields is not None:
-            state_of(instance).partial = True
+            state = state_of(instance)
+            state.partial, state.selected = True, selected
         return instance
 
     def _again(self, instance: Entity) -> JSONObject:
@@ -177,6 +181,7 @@ def fill(instance: Entity, document: JSONObject, fields: tuple[str, ...] | None 
         complete_document(instance, document)
     else:
         rebase(instance, supplement(state.committed, project(document, fields)))
+        state.selected |= selection(fields)
 
 
 def typed(instance: Entity, entity: type[E]) -> E:

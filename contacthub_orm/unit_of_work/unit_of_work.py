@@ -186,7 +186,7 @@ class UnitOfWork:
 
     def replace_child(self, child: Child) -> None:
         """Let a child take the place of the one with its id: by a PUT of its own, or in the list that is loaded."""
-        if child._incomplete():
+        if child._may_have():
             raise OperationNotPermitted(f"{type(child).__name__} {child.id} was not read; make a new one with this id")
         if not self.apart.take("replace", child) and not child.is_listed:
             put(child)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from weakref import ref
 
 from contacthub_orm.mapping import Entity
+from contacthub_orm.mapping.projection import selection
 from contacthub_orm.mapping.state import EntityState, hydrate, rebase, state_of
 from contacthub_orm.models import Customer
 
@@ -36,8 +38,9 @@ def loaded(document: dict[str, Any], cls: type[E] = Customer, owner: Owner | Non
     return hydrate(cls, document, EntityState(document, key, ref(owner) if owner is not None else None))
 
 
-def partly_loaded(document: dict[str, Any], owner: Owner | None = None) -> Customer:
-    """A clean customer of which only a part was read: what is absent may exist on the server."""
+def partly_loaded(document: dict[str, Any], owner: Owner | None = None, selected: Iterable[str] = ()) -> Customer:
+    """A clean customer of which only a part was read: what is absent and was not selected may exist on the server."""
     customer = loaded(document, Customer, owner)
-    state_of(customer).partial = True
+    state = state_of(customer)
+    state.partial, state.selected = True, selection(selected)
     return customer

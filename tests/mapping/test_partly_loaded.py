@@ -334,6 +334,73 @@ def test_a_part_is_equal_to_itself_without_loading(part, owner):
     assert owner.loads == []
 
 
+# -- what was selected and is not there ------------------------------------------------------------------------------
+
+SELECTED = ["id", "externalId", "base.firstName", "base.contacts", "base.address.city", "base.jobs", "extended.points"]
+
+
+@pytest.fixture
+def bare(owner):
+    """A customer that lacks most of what was selected of it; of its address, just the city was."""
+    return partly_loaded({"id": "c1", "base": {"contacts": {"email": "e"}}, "extended": {}}, owner, SELECTED)
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        (lambda c: c.externalId, None),
+        (lambda c: c.base.firstName, None),
+        (lambda c: c.base.contacts.phone, None),
+        (lambda c: c.base.contacts.to_dict(), {"email": "e"}),
+        (lambda c: c.base.contacts.otherContacts == [], True),
+        (lambda c: c.base.address.city, None),
+        (lambda c: list(c.base.jobs), []),
+        (lambda c: c.extended.get("points"), None),
+        (lambda c: "points" in c.extended, False),
+    ],
+)
+def test_what_was_selected_and_is_not_there_is_known_to_be_absent(bare, owner, look, seen):
+    assert look(bare) == seen
+    assert changes(bare) == {}
+    assert owner.loads == []
+
+
+@pytest.mark.parametrize(
+    ("look", "path"),
+    [
+        (lambda c: c.base.address.zip, "base.address.zip"),
+        (lambda c: c.base.lastName, "base.lastName"),
+        (lambda c: c.extended.get("level"), "extended.level"),
+        (lambda c: c.extended.to_dict(), "extended.*"),
+        (lambda c: setattr(c.base, "address", {"city": "Rome"}), "base.address"),
+    ],
+)
+def test_what_stands_beside_a_selected_member_that_is_not_there_is_still_loaded(bare, owner, look, path):
+    look(bare)
+    assert owner.loads == [path]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda c: setattr(c.base.contacts, "phone", "1"),
+        lambda c: delattr(c.base.contacts, "phone"),
+        lambda c: (setattr(c.base.contacts, "phone", "1"), delattr(c.base.contacts, "phone")),
+        lambda c: setattr(c.base, "contacts", {"phone": "1"}),
+        lambda c: (setattr(c.base, "contacts", None), setattr(c.base.contacts, "phone", "1")),
+        lambda c: c.base.jobs.append({"id": "1"}),
+        lambda c: (c.base.jobs.append({"id": "1"}), c.base.jobs.pop()),
+        lambda c: (setattr(c.extended, "points", 1), delattr(c.extended, "points")),
+    ],
+)
+def test_what_was_selected_is_edited_as_in_a_whole_document(bare, owner, edit):
+    whole = loaded(copy.deepcopy(inspect(bare).committed))
+    edit(bare)
+    edit(whole)
+    assert changes(bare) == changes(whole)
+    assert owner.loads == []
+
+
 # -- the part that a selection covers --------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from contacthub_orm import Customer, Event, inspect
+from contacthub_orm import Customer, Event, inspect, load_only
 from contacthub_orm.errors import DetachedInstanceError, NotVisibleYet
 
 
@@ -36,6 +36,15 @@ def test_a_deep_copy_is_a_detached_twin_with_the_same_identity_and_edits(session
     twin.tags.manual.append("x")
     assert loaded.tags.manual == ["vip", "night"]
     assert twin not in session
+
+
+@pytest.mark.parametrize("travel", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))], ids=["copy", "pickle"])
+def test_a_twin_knows_what_was_selected_and_is_not_there(session, bruce, travel):
+    part = session.query(Customer).options(load_only(Customer.extended.missing)).one()
+    twin = travel(part)
+    assert twin.extended.get("missing") is None
+    with pytest.raises(DetachedInstanceError, match=r"base\.firstName was not loaded"):
+        twin.base.firstName  # noqa: B018
 
 
 def test_a_deep_copy_of_a_list_of_objects_does_not_double_its_parts(loaded):

@@ -220,6 +220,36 @@ def test_a_partly_loaded_object_cannot_be_replaced(session, server, part):
     assert session.commit().requests == 0
 
 
+@pytest.mark.parametrize("fields", [(Customer.extended.points,), (Customer.extended,)])
+def test_a_loop_over_what_was_selected_sends_no_request_for_those_that_lack_it(session, server, bruce, fields):
+    for number in range(3):
+        server.has(externalId=f"{number}", extended={"level": number})
+    server.forget()
+    found = [customer.extended.get("points") for customer in session.query(Customer).options(load_only(*fields))]
+    assert sorted(found, key=str) == [10, None, None, None]
+    assert [call.path for call in server.sent] == ["/customers"]
+
+
+def test_a_later_selection_tells_what_is_not_there(session, server, part):
+    session.query(Customer).options(load_only(Customer.extended.missing)).one()
+    assert part.extended.get("missing") is None
+    assert len(server.sent) == 1
+
+
+def test_an_expired_object_no_longer_knows_what_is_not_there(session, server, bruce):
+    customer = session.query(Customer).options(load_only(Customer.extended.missing)).one()
+    server.changes(bruce, extended={"missing": 1})
+    session.expire(customer)
+    assert customer.extended.missing == 1
+
+
+def test_a_customer_whose_selected_part_lacks_a_member_cannot_be_replaced(session, server, bruce):
+    customer = session.query(Customer).options(load_only(Customer.extended.missing)).one()
+    assert customer.extended.get("missing") is None
+    with pytest.raises(OperationNotPermitted, match="loaded in part"):
+        session.replace(customer)
+
+
 def test_a_whole_query_completes_it_and_keeps_its_edits(session, server, part):
     part.base.firstName = "X"
     server.changes(part.id, base={"lastName": "Kane"})
