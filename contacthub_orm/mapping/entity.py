@@ -178,7 +178,7 @@ def _newer(entity: type[Entity], path: str, many: bool = False) -> EntityField[A
     return EntityField[Any](object)._bind(entity, path, many)
 
 
-_KEPT = ("ahead", "awaited", "deleted", "key", "partial", "selected", "version")
+_KEPT = ("ahead", "awaited", "deleted", "key", "partial", "raiseload", "selected", "version")
 """What a twin has in common with its original, beside the content."""
 
 

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from contacthub_orm import Customer, Event, inspect, load_only
-from contacthub_orm.errors import DetachedInstanceError, NotVisibleYet
+from contacthub_orm.errors import DetachedInstanceError, InvalidRequestError, NotVisibleYet
 
 
 def test_a_copy_is_a_new_object_with_the_same_content(session, server, loaded):
@@ -45,6 +45,18 @@ def test_a_twin_knows_what_was_selected_and_is_not_there(session, bruce, travel)
     assert twin.extended.get("missing") is None
     with pytest.raises(DetachedInstanceError, match=r"base\.firstName was not loaded"):
         twin.base.firstName  # noqa: B018
+
+
+@pytest.mark.parametrize("travel", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))], ids=["copy", "pickle"])
+def test_a_twin_is_not_loaded_on_access_where_its_original_is_not(session, server, bruce, travel):
+    part = session.query(Customer).options(load_only(Customer.externalId, raiseload=True)).one()
+    session.expunge(part)
+    twin = travel(part)
+    session.add(twin)
+    server.forget()
+    with pytest.raises(InvalidRequestError, match="raiseload"):
+        twin.base.firstName  # noqa: B018
+    assert server.sent == []
 
 
 def test_a_deep_copy_of_a_list_of_objects_does_not_double_its_parts(loaded):
