@@ -59,13 +59,7 @@ class ReadOnlyList(Unchangeable, Sequence[T]):
         return bool(self._items)
 
     def __iter__(self) -> Iterator[T]:
-        position = 0
-        while True:
-            self._load(position + 1)
-            if position >= len(self._items):
-                return
-            yield self._items[position]
-            position += 1
+        return iter(self._items)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, ReadOnlyList):
@@ -106,6 +100,23 @@ def _reach(index: slice) -> int:
     return stop
 
 
+class _LazyIterator(Iterator[E]):
+    """Iterates over a list that is read on the way. No generator: an error would end that for good."""
+
+    __slots__ = ("_listed", "_position")
+
+    def __init__(self, listed: PaginatedList[E]) -> None:
+        self._listed = listed
+        self._position = 0
+
+    def __next__(self) -> E:
+        position = self._position
+        if not self._listed._reach(position):
+            raise StopIteration
+        self._position = position + 1
+        return self._listed._items[position]
+
+
 class PaginatedList(ReadOnlyList[E], Generic[E]):
     """Objects of a query: one page from `query.page(number, size)`, or the whole result from `query.all()`.
 
@@ -144,11 +155,15 @@ class PaginatedList(ReadOnlyList[E], Generic[E]):
                 self._newest = len(self._items)
                 self._items.extend(loaded)
 
+    def _reach(self, position: int) -> bool:
+        """Read as far as to a position; tells whether there is an object at it. The second of a page asks for more."""
+        self._load(position + 1)
+        if self._rest is not None and position > self._newest:
+            self._rest.prefetch()
+        return position < len(self._items)
+
     def __iter__(self) -> Iterator[E]:
-        for position, item in enumerate(super().__iter__()):
-            if self._rest is not None and position > self._newest:
-                self._rest.prefetch()
-            yield item
+        return super().__iter__() if self._rest is None else _LazyIterator(self)
 
     @property
     def size(self) -> int:

@@ -26,7 +26,7 @@ from contacthub_orm.query.pages import PaginatedList
 from contacthub_orm.query.paging import DEFAULT_PAGE_SIZE, Page, Window, check_count, check_page, read_page
 from contacthub_orm.query.selection import Combination, Selection, SetConjunction, combine, narrow
 from contacthub_orm.query.source import E, ListRequest, PageSource
-from contacthub_orm.query.streaming import PageStream, stream_objects
+from contacthub_orm.query.streaming import ObjectStream, PageStream
 
 
 def _node_of_source(query: Query[Any]) -> str | None:
@@ -172,7 +172,7 @@ class Query(Generic[E]):
         return PaginatedList(whole, objects, rest=pages)
 
     def __iter__(self) -> Iterator[E]:
-        return stream_objects(self._stream(self._window))
+        return ObjectStream(self._stream(self._window))
 
     def first(self) -> E | None:
         """The first object, or None; by a page of one."""

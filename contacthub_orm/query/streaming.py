@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from threading import Lock
 from typing import Any, Final, Generic
 
 import attrs
 
+from contacthub_orm.errors import IllegalStateError
 from contacthub_orm.query.paging import Page, Window, read_page
 from contacthub_orm.query.source import E, ListRequest, PageSource
 
@@ -51,6 +53,7 @@ class PageStream(Generic[E]):
         self._ahead: Future[Page] | None = None
         self._unread: Page | None = None
         self._told = Page.nothing(self._size)
+        self._reading = Lock()
 
     @property
     def told(self) -> Page:
@@ -63,6 +66,14 @@ class PageStream(Generic[E]):
         Args:
             read_on: the caller is going to read further, so the page after it is asked for at once.
         """
+        if not self._reading.acquire(blocking=False):
+            raise IllegalStateError("this result is being read already; a session belongs to one thread at a time")
+        try:
+            return self._read(read_on)
+        finally:
+            self._reading.release()
+
+    def _read(self, read_on: bool) -> list[E] | None:
         if self._unread is None:
             if self._number is None:
                 return None
@@ -125,17 +136,39 @@ class PageStream(Generic[E]):
         return objects
 
 
-def stream_objects(pages: PageStream[E]) -> Iterator[E]:
+class ObjectStream(Iterator[E]):
     """One object after the other; an object that was handed out is not held here any more.
 
-    The next page is asked for with the second object of a page: who takes only the first pays for one request.
+    The next page is asked for with the second object of a page: who takes only the first pays for one request. No
+    generator, which an error would end for good: here the next call asks for the page again.
     """
-    try:
-        while (page := pages.read()) is not None:
-            page.reverse()
-            for position in range(len(page)):
-                if position == 1:
-                    pages.prefetch()
-                yield page.pop()
-    finally:
-        pages.close()
+
+    __slots__ = ("_is_second", "_objects", "_pages")
+
+    def __init__(self, pages: PageStream[E]) -> None:
+        self._pages = pages
+        self._objects: list[E] = []  # of the page at hand, the next one last
+        self._is_second = False
+
+    def __next__(self) -> E:
+        if self._is_second:
+            self._is_second = False
+            self._pages.prefetch()
+        if not self._objects:
+            self._turn()
+        return self._objects.pop()
+
+    def _turn(self) -> None:
+        while not self._objects:
+            objects = self._pages.read()
+            if objects is None:
+                raise StopIteration
+            objects.reverse()
+            self._objects = objects
+            self._is_second = len(objects) > 1
+
+    def close(self) -> None:
+        """End the iteration, as that of a generator."""
+        self._objects = []
+        self._is_second = False
+        self._pages.close()

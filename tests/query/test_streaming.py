@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from contacthub_orm.errors import TransportError
+from contacthub_orm.errors import IllegalStateError, TransportError
 
 
 @pytest.fixture
@@ -84,8 +84,11 @@ def end_by_dropping(objects):
 
 
 def end_by_error(objects):
+    def use(_customer):
+        raise ValueError("mine")
+
     with pytest.raises(ValueError, match="mine"):
-        objects.throw(ValueError("mine"))
+        list(map(use, objects))
 
 
 @pytest.mark.parametrize("end", [end_by_close, end_by_dropping, end_by_error])
@@ -125,6 +128,50 @@ def test_an_error_of_the_worker_reaches_the_caller_at_its_place(source):
     with pytest.raises(TransportError, match="no answer"):
         next(objects)
     assert_no_worker_left(source)
+
+
+@pytest.mark.parametrize("concurrent", [True, False])
+@pytest.mark.parametrize("failing", [1, 4])
+@pytest.mark.parametrize("run", [iter, lambda query: iter(query.all())], ids=["query", "list"])
+def test_after_a_page_that_failed_an_iteration_goes_on_with_that_page(make_source, concurrent, failing, run):
+    """It must not look like the end of the result."""
+    source, found = make_source(220, concurrent=concurrent), []
+
+    def fail(position):
+        if position == failing:
+            raise TransportError("no answer", method="GET", path="/customers")
+
+    source.before = fail
+    objects = run(source.query())
+    with pytest.raises(TransportError):
+        found.extend(objects)
+    assert len(found) == failing * 50
+    found.extend(objects)
+    assert [customer.id for customer in found] == [f"c{number}" for number in range(220)]
+
+
+@pytest.mark.parametrize("run", [iter, lambda query: iter(query.all())], ids=["query", "list"])
+def test_an_iteration_that_was_read_to_its_end_stays_there(make_source, run):
+    source = make_source(60)
+    objects = run(source.query())
+    assert len(list(objects)) == 60
+    source.documents.append({"id": "late", "updatedAt": None})
+    assert list(objects) == []
+
+
+def test_a_second_reader_of_a_page_that_is_on_its_way_is_refused(make_source):
+    source, told = make_source(60), []
+
+    def intrude(position):
+        if position == 1:
+            with pytest.raises(IllegalStateError, match="one thread at a time"):
+                next(objects)
+            told.append(position)
+
+    source.before = intrude
+    objects = iter(source.query())
+    assert len(list(objects)) == 60
+    assert told == [1]
 
 
 @pytest.mark.parametrize("concurrent", [True, False])

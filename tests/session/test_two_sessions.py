@@ -283,6 +283,29 @@ def test_another_thread_is_told_that_the_session_is_in_use(call):
     assert told == [call]
 
 
+@pytest.mark.parametrize("run", [iter, lambda query: iter(query.all())], ids=["query", "list"])
+def test_an_iteration_that_another_thread_was_refused_goes_on_in_its_own(run):
+    """T85: the refusal must not look like the end of the result."""
+    told, reading = [], []
+
+    def in_the_thread_of_the_server(_seconds):
+        for objects in reading:
+            with pytest.raises(IllegalStateError, match="another thread"):
+                next(objects)
+            told.append(objects)
+
+    with Sandbox(latency=0.01, sleep=in_the_thread_of_the_server) as sandbox:
+        sandbox.seed(60)
+        with sandbox.session(concurrency=1) as session:
+            objects = run(session.query(Customer))
+            first = [next(objects) for _ in range(50)]
+            reading.append(objects)
+            session.get(Customer, "nobody")
+            reading.clear()
+            assert len({*first, *objects}) == 60
+    assert told == [objects] * len(told) != []
+
+
 def test_a_session_that_is_closed_from_elsewhere_during_a_commit_goes_on(sandbox, workspace, server, monkeypatch):
     """T85: the refusal comes before anything was let go of."""
     session = workspace.session(sandbox.node_id)
