@@ -13,6 +13,11 @@ MAX_LENGTH = 255
 _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,254}")
 
 
+def text_of(value: object) -> object:
+    """Return the text of a UUID, as the server spells it; anything else as it is."""
+    return str(value) if isinstance(value, UUID) else value
+
+
 def check_identifier(value: object, what: str) -> str:
     """Return an id as text, or refuse it.
 
@@ -24,14 +29,13 @@ def check_identifier(value: object, what: str) -> str:
         ArgumentError: Not text, empty, blank, `.`, `..`, over 255 characters, or with control characters or lone
             surrogates. The message never repeats the value.
     """
-    if isinstance(value, UUID):
-        return str(value)
-    if not isinstance(value, str):
+    text = text_of(value)
+    if not isinstance(text, str):
         raise ArgumentError(f"{what} must be a str (or a UUID), not {type(value).__name__}")
-    problem = problem_of(value)
+    problem = problem_of(text)
     if problem is not None:
         raise ArgumentError(f"{what} {problem}; give the id exactly as the API returned it")
-    return value
+    return text
 
 
 def problem_of(value: str) -> str | None:

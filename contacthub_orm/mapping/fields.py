@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, get_args, get
 import attrs
 
 from contacthub_orm.errors import ArgumentError, ReadOnlyFieldError, UnknownFieldError
+from contacthub_orm.identifiers import text_of
 from contacthub_orm.mapping import codecs
 from contacthub_orm.mapping.codecs import Check, ValueType, join, refuse
 from contacthub_orm.mapping.criterion import Condition, Criterion, Operator
@@ -300,10 +301,11 @@ class EntityField(_FieldOf[T], Generic[T]):
     def encode(self, value: Any) -> Any:
         """Return the wire form of a value that is compared with this field.
 
-        Dates and date-times may stand for each other (contract 1.5); closed enumerations are not checked, because the
-        server may hold newer values.
+        Dates and date-times may stand for each other (contract 1.5), and UUIDs for their texts; closed enumerations are
+        not checked, because the server may hold newer values.
         """
-        raw = codecs.copy_in(value, self.path)
+        comparable = list(map(text_of, value)) if isinstance(value, list | tuple) else text_of(value)
+        raw = codecs.copy_in(comparable, self.path)
         if isinstance(raw, dict):
             raise ArgumentError(f"{self!r} cannot be compared with an object; compare its members")
         return raw
@@ -313,6 +315,8 @@ class EntityField(_FieldOf[T], Generic[T]):
             raise ArgumentError(f"{self!r} does not say whose field it is; start from the entity: Customer.base.…")
         if any(value is None for value in values):
             raise ArgumentError(f"{self!r}: {operator} takes no None; ask with .is_(None) or .is_not(None)")
+        for value in values:
+            self._refuse_fields(value if isinstance(value, list) else [value])
         if self._spelling is not None:
             self._check_spelling(values)
         if operator is Operator.BETWEEN:
@@ -321,6 +325,13 @@ class EntityField(_FieldOf[T], Generic[T]):
             )
         encoded = [self.encode(value) for value in values]
         return Condition(self.path, operator, *encoded, entity=self.entity, many=self.many)
+
+    def _refuse_fields(self, values: Iterable[object]) -> None:
+        if any(isinstance(value, EntityField) for value in values):
+            raise ArgumentError(
+                f"{self!r}: the API compares a field with a value, not with another field; compare the fields of the "
+                "objects: [x for x in query if ...]"
+            )
 
     def _check_spelling(self, values: Iterable[Any]) -> None:
         assert self._spelling is not None
@@ -389,10 +400,11 @@ class EntityField(_FieldOf[T], Generic[T]):
         return Ordering(self.path, True, self.entity)
 
     def _many_values(self, values: Iterable[Any]) -> list[Any]:
+        self._refuse_fields([values])
         if isinstance(values, str | bytes) or not isinstance(values, Iterable):
             raise ArgumentError(f"{self!r}: in_ and not_in take a collection of values; use == for a single one")
         found = list(values)
-        if None in found:
+        if any(value is None for value in found):
             raise ArgumentError(f"{self!r}: in_ and not_in take no None; add | field.is_(None)")
         return found
 

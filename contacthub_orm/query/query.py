@@ -65,7 +65,8 @@ class Query(Generic[E]):
     def filter(self, *criteria: Criterion) -> Query[E]:
         """Keep what meets all the criteria and those given before.
 
-        A date that is compared with a date-time, such as `Customer.registeredAt`, stands for its whole day in UTC.
+        A date that is compared with a date-time, such as `Customer.registeredAt`, stands for its whole day in UTC. A
+        UUID stands for its text.
 
         Raises:
             ArgumentError: not a criterion, one about fields of another mapped class, or one that the list cannot

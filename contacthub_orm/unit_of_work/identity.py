@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from contacthub_orm.errors import ArgumentError
+from contacthub_orm.identifiers import text_of
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.state import state_of
 
 
 def checked_identity(entity: type, ident: object) -> str:
     """Return an id as the server spells it: UUIDs in lower case, other texts as they are."""
-    if isinstance(ident, UUID):
-        return str(ident)
+    ident = text_of(ident)
     if not isinstance(ident, str) or not ident.strip():
         what = "an empty text" if isinstance(ident, str) else type(ident).__name__
         raise ArgumentError(f"the id of a {entity.__name__} is a text that is not empty (or a UUID), not {what}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -52,6 +53,9 @@ NAME = Customer.base.firstName
         (Customer.base.dob < datetime(2000, 1, 2), "base.dob", "LT", "2000-01-02T00:00:00.000+0000"),
         (Customer.updatedAt >= datetime(2000, 1, 2, tzinfo=UTC), "updatedAt", "GTE", "2000-01-02T00:00:00.000+0000"),
         (Customer.registeredAt.between(date(2000, 1, 1), "2001"), "registeredAt", "BETWEEN", ["2000-01-01", "2001"]),
+        (Customer.id == UUID(int=1), "id", "EQUALS", str(UUID(int=1))),
+        (Customer.id.in_([UUID(int=1), "x"]), "id", "IN", [str(UUID(int=1)), "x"]),
+        (Customer.extended.ref.between("a", UUID(int=1)), "extended.ref", "BETWEEN", ["a", str(UUID(int=1))]),
         (Customer.field("base.newThing") == 1, "base.newThing", "EQUALS", 1),
         (Customer.field("newRoot.deep.er") == 1, "newRoot.deep.er", "EQUALS", 1),
         (Customer.field("base.dob") == date(2000, 1, 2), "base.dob", "EQUALS", "2000-01-02"),
@@ -161,6 +165,11 @@ def test_a_field_without_an_entity_has_no_members():
         (lambda: NAME.in_("xy"), "take a collection of values; use == for a single one"),
         (lambda: NAME.not_in(5), "take a collection of values; use == for a single one"),
         (lambda: NAME.contains("x"), r"is no list; .* \.like\(pattern\)"),
+        (lambda: Customer.base.lastName == NAME, "with a value, not with another field"),
+        (lambda: NAME.in_(["x", Customer.base.lastName]), "with a value, not with another field"),
+        (lambda: NAME.not_in(Customer.tags.manual), "with a value, not with another field"),
+        (lambda: NAME.between("a", NAME), "with a value, not with another field"),
+        (lambda: Customer.tags.manual.contains(NAME), "with a value, not with another field"),
         (lambda: Customer.base == {"firstName": "x"}, "cannot be compared with an object; compare its members"),
     ],
 )

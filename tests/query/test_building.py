@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -183,6 +184,11 @@ def test_filter_by_an_external_id_alone_uses_its_own_parameter(source, query):
     query.filter_by(externalId="c-42").first()
     assert source.params()["externalId"] == "c-42"
     assert "query" not in source.params()
+
+
+def test_filter_by_takes_an_id_as_a_uuid(source, query):
+    condition = sent_condition(source, query.filter_by(id=UUID(int=1)))
+    assert condition == {"type": "atomic", "attribute": "id", "operator": "EQUALS", "value": str(UUID(int=1))}
 
 
 def test_filter_by_an_unknown_name_proposes_the_nearest(query):
