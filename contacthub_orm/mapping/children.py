@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 from weakref import ref
 
@@ -77,11 +77,20 @@ class Child(ClosedProperties):
         if isinstance(values, Entity):
             name = type(self).__name__
             raise ArgumentError(f"{name} takes its customer by name: {name}(customer=customer, …)")
-        given = {**(values or {}), **attributes}
-        if given.get("id") in (None, ""):
-            given["id"] = str(uuid4())
-        super().__init__(given)
+        super().__init__({**(values or {}), **attributes})
+        self._choose_id()
         self._document = ChildDocument(customer)
+
+    @classmethod
+    def from_dict(cls, attributes: Mapping[str, Any] | None = None) -> Self:
+        """Return what `Properties.from_dict` returns; one that is given no id chooses its own."""
+        made = super().from_dict(attributes)
+        made._choose_id()
+        return made
+
+    def _choose_id(self) -> None:
+        if self._data.get("id") in (None, ""):
+            self._data["id"] = str(uuid4())
 
     @property
     def customer(self) -> Entity | None:

@@ -103,6 +103,12 @@ def test_a_child_without_an_id_chooses_one():
     assert Job.from_dict({"id": "j", "newThing": 1}).to_dict() == {"id": "j", "newThing": 1}
 
 
+@pytest.mark.parametrize("none", [None, ""])
+def test_a_child_whose_id_is_empty_chooses_one_as_the_constructor_does(none):
+    assert len(Job.from_dict({"id": none, "jobTitle": "Analyst"}).id) == 36
+    assert len(Job(id=none).id) == 36
+
+
 @pytest.mark.parametrize("cls", [Customer, Event, Properties, Base])
 def test_what_is_no_mapping_is_refused(cls):
     with pytest.raises(ArgumentError, match=rf"{cls.__name__}\.from_dict takes a mapping, not list"):
