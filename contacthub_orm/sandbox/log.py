@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 from requests.structures import CaseInsensitiveDict
 
+from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox.messages import Request, Response
 from contacthub_orm.sandbox.wire import decode
 
@@ -90,8 +91,9 @@ class LogEntry:
 
     @property
     def weight(self) -> int:
-        """The bytes of what was asked, without headers."""
-        return len(self._target) + len(self.content)
+        """The bytes of what was asked, headers included."""
+        headers = sum(len(name) + len(value) for name, value in self._headers)
+        return len(self._target) + headers + len(self.content)
 
     @property
     def target(self) -> str:
@@ -135,15 +137,21 @@ def _redacted(value: str) -> str:
     return f"{scheme} [redacted]" if space else "[redacted]"
 
 
+def _check_limit(value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ArgumentError(f"log_limit is a whole number, 1 or more; got {value!r}.")
+
+
 class RequestLog(Sequence[LogEntry]):
     """The latest requests, the oldest first.
 
     Args:
         limit: most entries that are kept.
-        most_bytes: of their paths, queries and bodies together; the latest entry is kept whatever its size.
+        most_bytes: of their paths, queries, headers and bodies together; the latest entry is kept whatever its size.
     """
 
     def __init__(self, limit: int = 100_000, most_bytes: int = 64 * 1024 * 1024) -> None:
+        _check_limit(limit)
         self._entries: list[LogEntry] = []
         self._bytes = 0
         self._limit = limit

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contacthub_orm.errors import ArgumentError
 from contacthub_orm.sandbox import Sandbox
 from contacthub_orm.sandbox.log import LogEntry, RequestLog
 from contacthub_orm.sandbox.messages import Request, Response
@@ -146,6 +147,20 @@ def test_the_oldest_entries_go_when_their_bodies_are_too_large_together():
 
     assert 5 < len(log) < 10
     assert log[-1].path == "/24"
+
+
+def test_headers_count_as_well():
+    log = RequestLog(most_bytes=1000)
+    for number in range(25):
+        log.append(LogEntry.of(Request("GET", f"/{number}", (("x-cookie-jar", "x" * 100),)), Response(200)))
+
+    assert 5 < len(log) < 10
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, "10", None, True])
+def test_a_limit_that_is_no_number_of_requests_is_refused(limit):
+    with pytest.raises(ArgumentError, match="log_limit is a whole number, 1 or more"):
+        Sandbox(log_limit=limit)
 
 
 def test_the_latest_entry_stays_however_large_it_is():
