@@ -370,7 +370,10 @@ class EntityField(_FieldOf[T], Generic[T]):
         return self._condition(Operator.IS_NOT_NULL) if value is None else self._condition(Operator.NOT_EQUALS, value)
 
     def in_(self, values: Iterable[Any]) -> Criterion:
-        """Match when the value, or any element of a list field, is one of these. No values: nothing matches."""
+        """Match when the value, or any element of a list field, is one of these. No values: nothing matches.
+
+        All of them travel in the address of one request: several thousand are better split into several queries.
+        """
         return self._condition(Operator.IN, self._many_values(values))
 
     def not_in(self, values: Iterable[Any]) -> Criterion:

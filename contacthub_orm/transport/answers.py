@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 MAX_MESSAGE_BYTES = 2048
+LONG_ADDRESS = 8_000
+"""Bytes of an address that every server takes (RFC 9110, section 4.1); the API documents no limit of its own."""
 
 _CHUNK = 65_536
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -127,8 +129,13 @@ def decode_success(method: str, status: int, headers: Mapping[str, str], body: b
     )
 
 
-def api_error(status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str) -> APIError:
-    """Make the exception for an error status from whatever the body holds (contract 7.1); every member is optional."""
+def api_error(
+    status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str, address: str = ""
+) -> APIError:
+    """Make the exception for an error status from whatever the body holds (contract 7.1); every member is optional.
+
+    The `address` that was asked for may be the reason, if it is long; it is only counted, never quoted.
+    """
     try:
         document = jsontext.loads(body)
     except (ValueError, RecursionError):
@@ -138,17 +145,25 @@ def api_error(status: int, headers: Mapping[str, str], body: bytes, *, method: s
     else:
         text = _message_of(document)
     meaning = _MEANINGS.get(status, ServerError if status >= 500 else APIError)
+    advice = _on_long_address(len(address)) if meaning is BadRequest and len(address) > LONG_ADDRESS else ""
     errors = document.get("errors")
     logref = document.get("logref")
     return meaning(
         status,
-        _shortened(text) or _phrase(status),
+        f"{_shortened(text) or _phrase(status)}{advice}",
         errors=[item for item in errors if isinstance(item, dict)] if isinstance(errors, list) else (),
         data=document.get("data"),
         logref=logref if isinstance(logref, str) else None,
         method=method,
         path=path,
         retry_after=retry_after(headers),
+    )
+
+
+def _on_long_address(length: int) -> str:
+    return (
+        f"; the address has {length:,} bytes, which may be more than the server takes: split a list of values (as of "
+        "in_), and run a query for each part"
     )
 
 

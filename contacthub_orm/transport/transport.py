@@ -265,6 +265,7 @@ class Transport:
             self._auth.scrub(received.body),
             method=call.method,
             path=call.path,
+            address=call.url,
         )
         repeat = _REPEATABLE.get(received.status, Repeat.NEVER)
         return Failure(error, repeat, throttled=received.status in _THROTTLED)

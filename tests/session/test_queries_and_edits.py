@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contacthub_orm import Customer
-from contacthub_orm.errors import InvalidRequestError, TransportError
+from contacthub_orm.errors import BadRequest, InvalidRequestError, TransportError
 from contacthub_orm.sandbox import ManualClock, Sandbox
 
 
@@ -152,3 +152,9 @@ def test_a_customer_is_loaded_as_one_class_only(session, indexed):
 def test_an_object_of_a_subclass_is_found_as_its_base(session, bruce):
     shopper = session.get_one(Shopper, bruce)
     assert session.get(Customer, bruce) is shopper
+
+
+def test_a_query_for_more_values_than_the_server_takes_says_what_to_do(session):
+    query = session.query(Customer).filter(Customer.externalId.in_(map(str, range(20_000))))
+    with pytest.raises(BadRequest, match=r"split a list of values \(as of in_\)"):
+        query.all()

@@ -37,6 +37,20 @@ def test_a_list_is_a_success_too(server, transport, step):
     assert transport.request("GET", ["customers"]).body == [1]
 
 
+@pytest.mark.parametrize("status", [400, 414, 431])
+def test_a_refused_request_with_a_long_address_says_how_to_shorten_it(server, transport, step, status):
+    server.play(step.answer(status, {"message": "no"}))
+    advice = r"no; the address has 9,\d\d\d bytes.* split a list of values"
+    with pytest.raises(errors.BadRequest, match=advice) as caught:
+        transport.request("GET", ["customers"], params={"query": "secret" * 1500})
+    assert "secret" not in str(caught.value)
+
+
+def test_a_refused_request_with_a_short_address_says_nothing_about_it(server, transport, step):
+    server.play(step.answer(431, {"message": "no"}))
+    assert refusal(transport, "GET").message == "no"
+
+
 def test_the_time_taken_is_told_in_seconds(server, transport, step, fake_time):
     server.play(step.answer(503, Retry_After="7"))
     assert transport.request("GET", ["customers"]).elapsed == 7.0
