@@ -26,6 +26,10 @@ IdentityKey = tuple[str, str]
 
 NOTHING_SELECTED: Selection = frozenset()
 
+MOST_AWAITED = 1_000
+"""How many accepted documents of one entity are remembered. Each was a request of its own: by the time there are more,
+the first are stored (contract 4.5), and no answer shows them any more."""
+
 
 class Owner(Protocol):
     """What a state needs of the session that its entity belongs to."""
@@ -178,7 +182,7 @@ def expect(entity: MappingView) -> None:
     """Hear that the server accepted the committed document and stores it later."""
     state = state_of(entity)
     accepted = {name: value for name, value in state.committed.items() if name != "updatedAt"}
-    state.awaited = (*state.awaited, accepted)
+    state.awaited = (*state.awaited[1 - MOST_AWAITED :], accepted)
 
 
 def is_partial(entity: MappingView) -> bool:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from contacthub_orm.errors import DetachedInstanceError
 from contacthub_orm.mapping import EntityField, Properties, inspect
-from contacthub_orm.mapping.state import changes, state_of
-from contacthub_orm.models import Customer, Disclaimer
+from contacthub_orm.mapping.state import MOST_AWAITED, changes, expect, state_of
+from contacthub_orm.models import Customer, Disclaimer, Event
 from tests.mapping.loading import Owner, loaded, partly_loaded
 from tests.mapping.reference import identical
 from tests.strategies import MODERATE, customer_documents, edits
@@ -166,6 +166,18 @@ def test_a_copy_of_a_partly_loaded_object_is_whole():
     twin = copy.copy(part)
     assert len(owner.loads) == 1
     assert (twin.base.firstName, twin.base.lastName) == ("Bruce", "W")
+
+
+def test_an_event_that_is_edited_for_ever_does_not_grow():
+    """Each edit is accepted and stored later; none was read again."""
+    event = loaded({"id": "e1", "type": "loggedIn", "properties": {}}, Event)
+
+    def size_after(edits):
+        for _ in range(edits):
+            expect(event)
+        return len(pickle.dumps(event))
+
+    assert size_after(MOST_AWAITED) == size_after(MOST_AWAITED)
 
 
 def test_a_pickle_of_a_class_that_gained_a_field_is_read(monkeypatch):
