@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Generic, NoReturn, overload
 
 import attrs
@@ -207,7 +208,7 @@ class Query(Generic[E]):
     def count(self) -> int:
         """How many objects there are, as the search index counts; by a page of one. Honours limit and offset.
 
-        It can differ from `len(all())` while the index catches up.
+        It can differ from `len(all())` while the index catches up: it counts what the session knows to be deleted.
         """
         if self._window.is_empty:
             return 0
@@ -303,10 +304,13 @@ class Query(Generic[E]):
         return PageStream(self._source, request, self._hydrate, window, remember_all=remember_all)
 
     def _part(self, start: int, stop: int | None) -> list[E]:
+        """The objects at these positions; the first ones without those that are left out, whatever comes before."""
         pages = self._stream(self._window.part(start, stop), remember_all=True)
         found: list[E] = []
         while (objects := pages.read(read_on=True)) is not None:
             found += objects
+        if pages.left_out and start == 0 and stop is not None:
+            return list(islice(ObjectStream(self._stream(self._window)), stop))
         return found
 
     def _refuse_when_limited(self, what: str) -> None:

@@ -53,6 +53,8 @@ class PageStream(Generic[E]):
         self._ahead: Future[Page] | None = None
         self._unread: Page | None = None
         self._told = Page.nothing(self._size)
+        self.left_out = 0
+        """How many documents gave no object so far."""
         self._reading = Lock()
 
     @property
@@ -129,6 +131,7 @@ class PageStream(Generic[E]):
     def _hydrate(self, page: Page) -> list[E]:
         here = {document["id"]: document for document in page.documents}
         objects = self._hydrate_documents([here[identity] for identity in here if identity not in self._seen])
+        self.left_out += len(page.documents) - len(objects)
         self._seen.update(dict.fromkeys(here))
         if not self._remember_all:
             for forgotten in list(islice(self._seen, max(0, len(self._seen) - REMEMBERED_PAGES * self._size))):

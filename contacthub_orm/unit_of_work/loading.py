@@ -54,7 +54,10 @@ class Loader:
         try:
             document = self._document(key)
         except NotFound:
+            if entity.__echoed__:  # else it may be accepted, and stored later
+                self.work.gone.add(key)
             return None
+        self.work.gone.discard(key)
         return typed(self.work.load(entity, document, key), entity)
 
     def refresh(self, instance: Entity) -> None:
@@ -98,8 +101,10 @@ class Loader:
         """Return the entities of a page: an id that is known gives its object, as it is.
 
         A page never changes a loaded object: its edits are safe, and the index lags behind what was read by id
-        (contract 2.8). It only fills what was not loaded, unless the object is newer than the page.
+        (contract 2.8). It only fills what was not loaded, unless the object is newer than the page. What is known to
+        be gone is left out.
         """
+        documents = self.work.gone.without(entity, documents)
         path = entity.__path__
         idents = [document["id"] for document in documents]
         if fields is None and not self.work.identity_map.knows_any(path, idents):
@@ -128,6 +133,8 @@ class Loader:
         elements = body.get("elements") if isinstance(body, dict) else None
         if not isinstance(elements, list):
             raise TransportError("the answer is not a list", method="GET", path="/".join(("", *key, entity.__path__)))
+        for element in elements:
+            self.work.gone.discard((entity.__path__, element["id"]))  # this list is not late
         found = self.page(entity, elements, None)
         for instance in found:
             state_of(instance).parent = parent
@@ -155,6 +162,8 @@ class Loader:
             raise ObjectDeletedError(
                 f"{label(instance)} is no longer on the server; the object is detached now and keeps its content{own}"
             ) from error
+        if (key := state_of(instance).key) is not None:
+            self.work.gone.discard(key)
         if is_outdated(instance, document):
             raise NotVisibleYet(
                 f"an edit of {label(instance)} was accepted and is stored later; it cannot be read again before that. "

@@ -54,6 +54,8 @@ class Settlement:
         key = state.key
         self.work.forget(entity)
         state.key, state.deleted = key, True
+        if key is not None:
+            self.work.gone.add(key)
 
     def _settle_rider(self, rider: Entity, operation: Operation) -> None:
         if operation.kind == "delete":
@@ -132,6 +134,7 @@ class Settlement:
         for own in self.work.new.values():
             if state_of(own).parent is outcome.object:
                 state_of(own).parent = present
+        self.work.gone.discard(key)
         complete_document(present, outcome.document)
         self.work.join_lists(present)
         if outcome.operation.force_update:
@@ -151,6 +154,8 @@ class Settlement:
         entity = operation.entity
         mark = id(entity)
         state = state_of(entity)
+        if state.key is not None:
+            self.work.gone.discard(state.key)
         if document is not None and operation.kind != "child":
             state.partial = not entity.__echoed__ and operation.kind == "create"
         settle(entity, _committed(operation, document), operation.sent)

@@ -23,6 +23,7 @@ from contacthub_orm.mapping.state import (
     state_of,
 )
 from contacthub_orm.unit_of_work.children_apart import ChildrenApart, put
+from contacthub_orm.unit_of_work.gone import Gone
 from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.operations import lane_of, own_lane, parent_of
@@ -40,7 +41,7 @@ class UnitOfWork:
 
     `new` waits for its POST, `touched` may have changed since it was confirmed, `replaced` waits for a PUT, `deleted`
     for its DELETE. `apart` are children whose lists are not loaded. `held` are creations of unknown outcome: they are
-    not sent again until they are added again.
+    not sent again until they are added again. `gone` is what is known to be no longer on the server.
     """
 
     owner: ref[Owner]
@@ -52,6 +53,7 @@ class UnitOfWork:
     forced: set[int] = attrs.field(factory=set)
     held: dict[int, Outcome] = attrs.field(factory=dict)
     apart: ChildrenApart = attrs.field(factory=ChildrenApart)
+    gone: Gone = attrs.field(factory=Gone)
     untouched: Untouched = attrs.field(init=False)
 
     @untouched.default
@@ -230,6 +232,8 @@ class UnitOfWork:
         """Let go of an entity that is nowhere any more, and of the new ones that belong to it; returns those."""
         lane = own_lane(entity)
         own = [other for other in self.new.values() if other is not entity and lane_of(other) == lane]
+        if (key := state_of(entity).key) is not None:
+            self.gone.add(key)
         for lost in (*own, entity):
             self.forget(lost)
         return own
@@ -252,6 +256,7 @@ class UnitOfWork:
         for entity in self._everything():
             self.forget(entity)
         self.identity_map.clear()
+        self.gone.clear()
 
     def roll_back(self) -> None:
         """Take back every local edit that was not sent: new ones are transient, deletions unmarked."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contacthub_orm import Customer, Event, Job, Like, load_only
-from contacthub_orm.errors import InvalidRequestError, NotVisibleYet, OperationNotPermitted
-from contacthub_orm.sandbox import ManualClock, Sandbox
+from contacthub_orm.errors import CommitError, InvalidRequestError, NotVisibleYet, OperationNotPermitted
+from contacthub_orm.sandbox import Fault, ManualClock, Sandbox
 
 DELAY = 30.0
 
@@ -234,3 +234,122 @@ def test_the_last_query_says_whether_a_clean_partial_object_loads_the_rest(sessi
             _ = found.extra
     else:
         assert found.extra is None
+
+
+# -- deletions ----------------------------------------------------------------------------------------
+
+
+def deleted(session, ident):
+    """Delete a customer, which lists go on to show."""
+    session.delete(session.stub(Customer, ident))
+    session.commit()
+
+
+def test_a_late_page_does_not_bring_a_deleted_customer_back(session, customer):
+    deleted(session, customer)
+
+    assert list(session.query(Customer)) == []
+    assert list(session.query(Customer).options(load_only(Customer.externalId))) == []
+    assert session.get(Customer, external_id="1") is None
+    assert session.get(Customer, customer) is None
+
+
+def test_a_late_page_does_not_bring_a_customer_back_that_was_gone_when_it_was_edited(session, sandbox, customer):
+    ada = session.get(Customer, customer)
+    with sandbox.session() as other:
+        deleted(other, customer)
+    ada.add_tag("x")
+    with pytest.raises(CommitError):
+        session.commit()
+
+    assert list(session.query(Customer)) == []
+
+
+def test_a_late_page_does_not_bring_a_customer_back_that_get_found_to_be_gone(session, sandbox, customer):
+    with sandbox.session() as other:
+        deleted(other, customer)
+    assert session.get(Customer, customer) is None
+
+    assert list(session.query(Customer)) == []
+
+
+def test_late_pages_do_not_bring_a_deleted_event_back(session, customer, event):
+    ada = session.get(Customer, customer)
+    session.delete(session.get(Event, event))
+    session.commit()
+
+    assert list(ada.events) == []
+    assert list(session.query(Event)) == []
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_late_pages_do_not_bring_the_events_of_a_deleted_customer_back(session, customer, event, loaded):
+    held = session.get(Event, event) if loaded else None
+    deleted(session, customer)
+
+    assert list(session.query(Event)) == []
+    assert held is None or session.get(Event, event) is None
+
+
+def test_an_event_that_is_not_stored_yet_is_listed_once_it_is(session, sandbox, clock, customer):
+    with sandbox.session() as other:
+        made = Event(customerId=customer, type="loggedIn", context="WEB", properties={})
+        other.add(made)
+        other.commit()
+        ident = made.id
+    assert session.get(Event, ident) is None
+    clock.advance(2 * DELAY)
+
+    assert [found.id for found in session.query(Event)] == [ident]
+
+
+def test_a_get_that_finds_a_customer_lets_pages_show_it_again(session, sandbox, customer):
+    with sandbox.faults.add(Fault.answer(404), "GET", "/customers/*"):
+        assert session.get(Customer, customer) is None
+    assert list(session.query(Customer)) == []
+    ada = session.get(Customer, customer)
+
+    assert list(session.query(Customer)) == [ada]
+
+
+def test_the_first_result_is_the_first_that_is_not_deleted(session, sandbox, clock, customer):
+    with sandbox.session() as other:
+        other.add_all([Customer(externalId=external_id) for external_id in ("1", "2")])
+        other.commit()
+    clock.advance(2 * DELAY)
+    everyone = session.query(Customer)
+    first, second, third = everyone
+    session.delete(first)
+    session.commit()
+
+    assert everyone.first() is second
+    assert everyone.exists()
+    assert everyone[:2] == [second, third]
+    assert everyone.filter(Customer.externalId == first.externalId).one() is second
+
+
+def test_the_total_of_a_late_page_is_that_of_the_server(session, customer):
+    deleted(session, customer)
+    page = session.query(Customer).page(0)
+
+    assert (len(page), page.total_elements, session.query(Customer).count()) == (0, 1, 1)
+
+
+def test_expunge_all_forgets_what_was_deleted(session, customer):
+    deleted(session, customer)
+    session.expunge_all()
+
+    assert [found.id for found in session.query(Customer)] == [customer]
+
+
+def test_a_session_link_that_is_made_again_is_listed(session, customer):
+    ada = session.get(Customer, customer)
+    session.add_customer_session(ada, "visit")
+    session.commit()
+    (link,) = ada.sessions
+    session.delete(link)
+    session.commit()
+    session.add_customer_session(ada, "visit")
+    session.commit()
+
+    assert [link.value for link in ada.sessions] == ["visit"]

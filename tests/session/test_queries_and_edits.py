@@ -78,15 +78,6 @@ def test_a_created_customer_is_found_by_id_before_the_index_has_it(session, serv
     assert by_email.one() is customer
 
 
-def test_a_deleted_customer_that_the_index_still_lists_is_a_new_object(session, server, indexed):
-    """The list is all there is to go by; an edit of it would fail with ObjectDeletedError."""
-    session.delete(indexed)
-    session.commit()
-    (found,) = session.query(Customer).all()
-    assert found is not indexed
-    assert session.get(Customer, indexed.id) is found
-
-
 def test_a_local_edit_does_not_change_what_the_server_finds(session, indexed):
     """T60: the server knows nothing of it."""
     indexed.base.firstName = "X"
