@@ -5,13 +5,18 @@ from __future__ import annotations
 import copy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contacthub_orm.errors import DetachedInstanceError
 from contacthub_orm.mapping import inspect
+from contacthub_orm.mapping.merge_patch import without_nulls
 from contacthub_orm.mapping.projection import project
 from contacthub_orm.mapping.state import changes, settle, snapshot
 from contacthub_orm.models import Customer, Like
 from tests.mapping.loading import Owner, loaded, partly_loaded
+from tests.mapping.reference import identical, merged
+from tests.strategies import MODERATE, customer_documents, edits
 
 WHOLE = {
     "id": "c1",
@@ -399,6 +404,40 @@ def test_what_was_selected_is_edited_as_in_a_whole_document(bare, owner, edit):
     edit(whole)
     assert changes(bare) == changes(whole)
     assert owner.loads == []
+
+
+PATHS = [
+    "externalId", "base", "base.firstName", "base.address", "base.address.city", "base.contacts", "base.contacts.email",
+    "base.likes", "base.jobs", "extended", "extended.a", "extended.items", "extended.a.b", "tags", "tags.manual",
+]  # fmt: skip
+
+
+def without_blanks_or_nulls(value):
+    """What counts of a document: null, absent and empty are the same to a reader."""
+    if isinstance(value, dict):
+        inner = {key: without_blanks_or_nulls(item) for key, item in value.items()}
+        return {key: item for key, item in inner.items() if item not in (None, {}, [])}
+    return [without_blanks_or_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+@MODERATE
+@given(
+    customer_documents,
+    st.booleans(),
+    st.lists(st.sampled_from(PATHS), max_size=5),
+    st.lists(edits, min_size=1, max_size=8),
+)
+def test_edits_of_what_was_selected_lead_to_the_same_document_as_edits_of_the_whole(document, sparse, paths, script):
+    if sparse:
+        document = without_nulls(document)
+    selected, owner = ["id", *paths], Owner(document)
+    part, whole = partly_loaded(project(document, selected), owner, selected), loaded(copy.deepcopy(document))
+    for edit in script:
+        edit.perform(part)
+        edit.perform(whole)
+    sent, expected = (without_blanks_or_nulls(merged(changes(each), document)) for each in (part, whole))
+    assert identical(sent, expected)
+    assert identical(without_blanks_or_nulls(part.to_dict()), without_blanks_or_nulls(whole.to_dict()))
 
 
 # -- the part that a selection covers --------------------------------------------------------------------------------
