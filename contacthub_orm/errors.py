@@ -10,7 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contacthub_orm.mapping.entity import Entity
     from contacthub_orm.unit_of_work.report import CommitReport
+
+SHOWN = 20
+"""How many problems or failures the text of an error lists; its attributes hold all of them."""
 
 
 def _restore(cls: type[ContactHubError], args: tuple[Any, ...], state: dict[str, Any]) -> ContactHubError:
@@ -48,12 +52,28 @@ class ReadOnlyFieldError(ContactHubError, AttributeError):
 
 
 class ValidationError(ContactHubError, ValueError):
-    """One or more values cannot be sent; `problems` lists every (path, reason), nothing was sent."""
+    """One or more values cannot be sent; `problems` lists every (path, reason), nothing was sent.
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+    Where a plan cannot be sent, `objects` are the objects that have the problems. The text names the first problems.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]], owners: Sequence[Entity] = ()) -> None:
         self.problems: tuple[tuple[str, str], ...] = tuple(problems)
-        lines = [f"{path or '(document)'}: {reason}" for path, reason in self.problems]
-        super().__init__(lines[0] if len(lines) == 1 else "\n".join([f"{len(lines)} problems:", *lines]))
+        self._owners = tuple(owners)  # the object of each problem
+        lines = [f"{path or '(document)'}: {reason}" for path, reason in self.problems[:SHOWN]]
+        if (left := len(self.problems) - SHOWN) > 0:
+            lines.append(f"… and {left} more")
+        super().__init__(lines[0] if len(lines) == 1 else "\n".join([f"{len(self.problems)} problems:", *lines]))
+
+    @property
+    def objects(self) -> tuple[Entity, ...]:
+        """The objects whose requests cannot be sent, each once, in the order of their problems; none for a value."""
+        return tuple({id(owner): owner for owner in self._owners}.values())
+
+    def problems_of(self, instance: object) -> tuple[tuple[str, str], ...]:
+        """Return the problems of one of these objects."""
+        pairs = zip(self._owners, self.problems, strict=False)
+        return tuple(problem for owner, problem in pairs if owner is instance)
 
 
 class InvalidRequestError(ContactHubError):

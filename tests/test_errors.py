@@ -74,6 +74,17 @@ def test_several_problems_are_counted_and_listed():
     assert error.problems == (("base.dob", "not a date"), ("", "too large"))
 
 
+def test_many_problems_are_counted_and_the_first_of_them_listed():
+    error = errors.ValidationError([(f"p{number}", "wrong") for number in range(500)])
+    head, *lines = str(error).splitlines()
+    assert (head, lines[0], lines[-1], len(lines)) == ("500 problems:", "p0: wrong", "… and 480 more", 21)
+    assert len(error.problems) == 500
+
+
+def test_a_wrong_value_alone_has_no_objects():
+    assert errors.ValidationError([("base.dob", "not a date")]).objects == ()
+
+
 @pytest.mark.parametrize(
     ("data", "found"),
     [

@@ -141,9 +141,9 @@ def build_plan(
         for entity in sorted(deleted, key=belongs, reverse=True)
         if id(entity) not in riding
     ]
-    problems = [problem for operation in operations for problem in _located(operation, gone_lanes, check)]
+    problems = [(it.entity, problem) for it in operations for problem in _located(it, gone_lanes, check)]
     if problems:
-        raise ValidationError(problems)
+        raise ValidationError([problem for _, problem in problems], [entity for entity, _ in problems])
     return Plan(tuple(operations))
 
 

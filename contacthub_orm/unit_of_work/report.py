@@ -7,13 +7,10 @@ from enum import StrEnum
 
 import attrs
 
-from contacthub_orm.errors import APIError, Conflict
+from contacthub_orm.errors import SHOWN, APIError, Conflict
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.unit_of_work.operations import Operation
-
-SHOWN = 20
-"""How many failed operations the text of a report lists."""
 
 
 class OutcomeState(StrEnum):

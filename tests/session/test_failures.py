@@ -7,8 +7,8 @@ import pickle
 
 import pytest
 
-from contacthub_orm import Customer, inspect
-from contacthub_orm.errors import BadRequest, CommitError, Conflict, FlushError, ObjectDeletedError
+from contacthub_orm import Customer, Event, inspect
+from contacthub_orm.errors import BadRequest, CommitError, Conflict, FlushError, ObjectDeletedError, ValidationError
 from contacthub_orm.unit_of_work.report import OutcomeState
 
 
@@ -106,6 +106,19 @@ def test_the_error_shows_no_content_of_customers(session, fails):
     assert "1 rejected" in shown
     assert "Secret" not in shown
     assert "n1" not in shown
+
+
+def test_without_the_objects_that_cannot_be_sent_the_rest_is_committed(session, server):
+    bad = [Event(customerId="x", type="completedOrder", context="WEB", properties={"orderId": n}) for n in range(30)]
+    session.add_all([*bad, Customer(externalId="1")])
+    with pytest.raises(ValidationError) as caught:
+        session.commit()
+    assert server.sent == []
+
+    for event in caught.value.objects:
+        session.expunge(event)
+    session.commit()
+    assert [call.path for call in server.sent] == ["/customers"]
 
 
 @pytest.mark.usefixtures("strict")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 
 import pytest
 
@@ -251,6 +252,30 @@ def test_one_error_lists_every_problem_of_every_object(session):
     ]
     assert str(caught.value).startswith("4 problems:\n")
     assert "secret" not in str(caught.value)
+
+
+def test_the_error_names_the_objects_once_each_with_their_problems(session):
+    empty = session.new()
+    session.new(externalId="fine")
+    large = session.new(extended=json_of(70_000), extra="x" * 70_000)
+    edited = session.loaded("c1")
+    edited.base.firstName = "x" * 70_000
+    with pytest.raises(ValidationError) as caught:
+        session.plan()
+    error = caught.value
+    assert [id(it) for it in error.objects] == [id(empty), id(large), id(edited)]
+    assert [path for path, _ in error.problems_of(large)] == ["new Customer #3 extended", "new Customer #3 extra"]
+    assert error.problems_of(Customer()) == ()
+
+
+def test_the_error_with_its_objects_survives_a_pickle(session):
+    session.new()
+    with pytest.raises(ValidationError) as caught:
+        session.plan()
+    same = pickle.loads(pickle.dumps(caught.value))
+    (found,) = same.objects
+    assert same.problems_of(found) == caught.value.problems
+    assert str(same) == str(caught.value)
 
 
 def test_after_the_problem_is_mended_everything_is_sent(session):
