@@ -197,7 +197,15 @@ class Forbidden(APIError):
 
 
 class NotFound(APIError):
-    """404: no such node, customer or event."""
+    """404: no such node, customer or event, or no API at this address: `is_from_api` tells them apart."""
+
+    @property
+    def is_from_api(self) -> bool:
+        """Whether the API itself says it: all its errors have a logref (contract 7.1).
+
+        The 404 of an unknown route or of a proxy has none, and proves nothing about what was asked for.
+        """
+        return self.logref is not None
 
 
 class Conflict(APIError):

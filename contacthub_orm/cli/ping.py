@@ -79,7 +79,7 @@ def _ask(workspace: Workspace, node: str) -> str:
 
 
 def _advice(error: ContactHubError) -> str:
-    if isinstance(error, NotFound) and error.logref is None:  # the answer of a server that does not know the path
+    if isinstance(error, NotFound) and not error.is_from_api:
         return _WRONG_ADDRESS
     return next((advice for kind, advice in _ADVICE if isinstance(error, kind)), "")
 

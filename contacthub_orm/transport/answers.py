@@ -145,26 +145,29 @@ def api_error(
     else:
         text = _message_of(document)
     meaning = _MEANINGS.get(status, ServerError if status >= 500 else APIError)
-    advice = _on_long_address(len(address)) if meaning is BadRequest and len(address) > LONG_ADDRESS else ""
     errors = document.get("errors")
-    logref = document.get("logref")
+    logref = document["logref"] if isinstance(document.get("logref"), str) else None
     return meaning(
         status,
-        f"{_shortened(text) or _phrase(status)}{advice}",
+        f"{_shortened(text) or _phrase(status)}{_advice(meaning, logref, len(address))}",
         errors=[item for item in errors if isinstance(item, dict)] if isinstance(errors, list) else (),
         data=document.get("data"),
-        logref=logref if isinstance(logref, str) else None,
+        logref=logref,
         method=method,
         path=path,
         retry_after=retry_after(headers),
     )
 
 
-def _on_long_address(length: int) -> str:
-    return (
-        f"; the address has {length:,} bytes, which may be more than the server takes: split a list of values (as of "
-        "in_), and run a query for each part"
-    )
+def _advice(meaning: type[APIError], logref: str | None, length: int) -> str:
+    if meaning is NotFound and logref is None:  # NotFound.is_from_api
+        return "; this is no answer of the API itself: check base_url, and whether a proxy stands in between"
+    if meaning is BadRequest and length > LONG_ADDRESS:
+        return (
+            f"; the address has {length:,} bytes, which may be more than the server takes: split a list of values (as "
+            "of in_), and run a query for each part"
+        )
+    return ""
 
 
 def _message_of(document: dict[str, Any]) -> str:

@@ -229,13 +229,8 @@ def done(operation: Operation, response: Response) -> Outcome:
 
 def failed(operation: Operation, error: Exception, existing_id: str | None = None) -> Outcome:
     """Return the outcome of an operation that raised."""
-    if isinstance(error, NotFound) and operation.kind == "delete" and awaits_storage(operation.entity):
-        text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
-        return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
-    if isinstance(error, NotFound) and operation.method == "DELETE":
-        # Of a child's path, nothing tells whether the child or its customer is gone (contract 7.4): both say done.
-        logger.info("%s %s: was deleted already", operation.method, operation.path)
-        return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
+    if isinstance(error, NotFound) and error.is_from_api and operation.method == "DELETE":
+        return _gone_already(operation, error)
     if isinstance(error, Conflict):
         existing_id = existing_id or error.customer_id
     return Outcome(
@@ -248,6 +243,16 @@ def failed(operation: Operation, error: Exception, existing_id: str | None = Non
         error,
         existing_id=existing_id,
     )
+
+
+def _gone_already(operation: Operation, error: NotFound) -> Outcome:
+    """Return the outcome of the deletion of what the server says it does not have."""
+    if operation.kind == "delete" and awaits_storage(operation.entity):
+        text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
+        return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
+    # Of a child's path, nothing tells whether the child or its customer is gone (contract 7.4): both say done.
+    logger.info("%s %s: was deleted already", operation.method, operation.path)
+    return Outcome(operation, OutcomeState.DONE, error.attempts, error.status, "was deleted already", error.logref)
 
 
 def state_after(error: Exception) -> OutcomeState:

@@ -53,7 +53,9 @@ class Loader:
         """Return the entity of a key by one GET, None when the server has none. It must not be mapped yet."""
         try:
             document = self._document(key)
-        except NotFound:
+        except NotFound as error:
+            if not error.is_from_api:
+                raise
             if entity.__echoed__:  # else it may be accepted, and stored later
                 self.work.gone.add(key)
             return None
@@ -154,6 +156,8 @@ class Loader:
         try:
             document = self._document(resource_of(instance))
         except NotFound as error:
+            if not error.is_from_api:
+                raise
             if awaits_storage(instance):
                 raise NotVisibleYet(
                     f"{label(instance)} was accepted and is stored later; it cannot be read or edited before that"

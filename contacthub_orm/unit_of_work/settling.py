@@ -79,12 +79,13 @@ class Settlement:
                 outcome,
                 message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
             )
-        if isinstance(outcome.error, NotFound) and kind == "child":
+        gone = outcome.error if isinstance(outcome.error, NotFound) and outcome.error.is_from_api else None
+        if gone is not None and kind == "child":
             missing = "its customer is" if outcome.method == "POST" else "it or its customer is"
             text = f"{missing} no longer on the server; session.refresh(customer) shows what is there"
             return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
-        if isinstance(outcome.error, NotFound) and kind in ("update", "replace"):
-            return self._settle_gone(outcome, outcome.error)
+        if gone is not None and kind in ("update", "replace"):
+            return self._settle_gone(outcome, gone)
         if _is_about_rider(outcome):
             rider = type(outcome.operation.riders[0]).__name__
             text = f"this is about a {rider} that rides in the request; expunge that one, and the rest is sent"

@@ -250,12 +250,12 @@ def test_a_full_error_body_fills_every_member(server, transport, step):
         ({"status": 404, "message": "only this"}, "only this"),
         ({"error": "only this"}, "only this"),
         ({"message": "node not found n"}, "node not found n"),
-        ({"message": None, "errors": None, "data": None, "logref": None}, "Not Found"),
-        ({"message": {"a": 1}, "errors": "x", "logref": 7, "error": []}, "Not Found"),
-        ({}, "Not Found"),
+        ({"message": None, "errors": None, "data": None, "logref": None}, "Gone"),
+        ({"message": {"a": 1}, "errors": "x", "logref": 7, "error": []}, "Gone"),
+        ({}, "Gone"),
         ([], "[]"),
-        (b"", "Not Found"),
-        (b"   ", "Not Found"),
+        (b"", "Gone"),
+        (b"   ", "Gone"),
         (b"plain  text\n", "plain text"),
         (b"<html><title>404 Not\nFound</title><hr>nginx</html>", "404 Not Found nginx"),
         (b'{"message": "cut', '{"message": "cut'),
@@ -264,12 +264,47 @@ def test_a_full_error_body_fills_every_member(server, transport, step):
     ids=repr,
 )
 def test_the_message_is_found_in_any_shape(server, transport, step, body, message):
-    server.play(step.answer(404, body))
+    server.play(step.answer(410, body))
     error = refusal(transport)
-    assert type(error) is errors.NotFound
+    assert type(error) is errors.APIError
     assert error.message == message
     assert error.errors == []
     assert error.logref is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "customer not found c", "logref": "l", "data": None, "errors": []},
+        {"message": "customer not found c", "logref": "l"},
+    ],
+    ids=["whole", "mandatory members"],
+)
+def test_a_404_of_the_api_says_that_there_is_no_such_thing(server, transport, step, body):
+    server.play(step.answer(404, body))
+    error = refusal(transport)
+    assert error.is_from_api
+    assert error.message == "customer not found c"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"timestamp": 1, "status": 404, "error": "Not Found", "path": "/x"},
+        {"message": "no Route matched with those values"},
+        b"<html><title>404 Not Found</title></html>",
+        b'{"message": "customer not found c", "logref": "l',
+        b"",
+    ],
+    ids=["spring", "gateway", "html", "cut", "empty"],
+)
+def test_a_404_of_another_shape_proves_nothing_and_says_what_to_check(server, transport, step, body):
+    server.play(step.answer(404, body))
+    error = refusal(transport)
+    assert not error.is_from_api
+    assert error.message.endswith(
+        "; this is no answer of the API itself: check base_url, and whether a proxy stands in between"
+    )
 
 
 def test_only_objects_count_as_errors(server, transport, step):
@@ -310,7 +345,7 @@ def test_the_status_of_an_error_counts_although_its_body_is_cut_short(server, tr
     server.play(step.raw(data, then_close=True))
     error = refusal(transport)
     assert type(error) is errors.NotFound
-    assert error.message == "no such thi"
+    assert error.message.startswith("no such thi")
 
 
 def test_a_server_that_repeats_the_token_does_not_bring_it_into_the_error(server, transport, step, token):

@@ -201,7 +201,7 @@ def test_an_edit_of_what_is_gone_detaches_the_object_with_its_edits(session, kin
     customer.externalId = "x"
     if kind == "replace":
         session.work.mark_replaced(customer)
-    session.transport.answer = lambda *request: NotFound(404, "Customer not found")
+    session.transport.answer = lambda *request: NotFound(404, "Customer not found", logref="l")
     (outcome,) = session.flush()
     assert str(outcome.state) == "rejected"
     assert isinstance(outcome.error, ObjectDeletedError)
