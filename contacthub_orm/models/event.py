@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Never, TypeAlias
 
-from contacthub_orm.errors import ArgumentError, DetachedInstanceError
+from contacthub_orm.errors import ArgumentError, DetachedInstanceError, InvalidRequestError
 from contacthub_orm.mapping import ClosedProperties, Entity, EntityField
 from contacthub_orm.mapping.checking import check_members
 from contacthub_orm.mapping.listing import Between, Equal, Listing, OneOf
@@ -121,7 +121,10 @@ class Event(Entity):
 
     @property
     def customer(self) -> Customer | None:
-        """The customer that the event belongs to; None for an anonymous one. 1 GET unless the session knows it."""
+        """The customer that the event belongs to; None for an anonymous one. 1 GET unless the session knows it.
+
+        Setting it moves the event: to any customer before it is sent, else to one that is on the server.
+        """
         state, ident = state_of(self), self.customerId
         if isinstance(state.parent, Customer) and ident in (None, state.parent.id):
             return state.parent
@@ -134,6 +137,21 @@ class Event(Entity):
             )
         found: Customer | None = state.session.get(Customer, ident)
         return found
+
+    @customer.setter
+    def customer(self, customer: Customer) -> None:
+        ident = _checked(customer).id
+        if state_of(customer).deleted:
+            raise InvalidRequestError(f"{customer!r} was deleted; an event cannot belong to it")
+        if ident is not None:
+            self.customerId = ident
+        elif state_of(self).key is not None:
+            raise InvalidRequestError(
+                f"{self!r} can move to a customer that is on the server; commit the new one first"
+            )
+        elif self.customerId is not None:
+            del self.customerId
+        state_of(self).parent = customer
 
     @classmethod
     def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:
@@ -171,8 +189,13 @@ _OWNER_KEYS = {"EXTERNAL_ID": (Customer.__path__, "externalId"), "SESSION_ID": (
 def _id_of_customer(customer: Customer | None, ident: str | None) -> str | None:
     if customer is None:
         return ident
+    own = _checked(customer).id
+    if ident is not None and ident != own:
+        raise ArgumentError("customer and customerId name two customers; give one of them")
+    return own
+
+
+def _checked(customer: object) -> Customer:
     if not isinstance(customer, Customer):
         raise ArgumentError(f"customer expects a Customer, not {type(customer).__name__}; an id goes into customerId")
-    if ident is not None and ident != customer.id:
-        raise ArgumentError("customer and customerId name two customers; give one of them")
-    return customer.id
+    return customer

@@ -212,7 +212,11 @@ def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hasha
         yield "", f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
     parent = operation.needs
     if parent is not None and state_of(parent).session is None:
-        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too, or expunge this one"
+        other = ", set its customer" if entity.__parent_member__ else ""
+        yield (
+            "",
+            f"belongs to a {type(parent).__name__} that is in no session; add that one too{other}, or expunge this one",
+        )
     if belongs(entity) and operation.lane in gone:
         yield "", f"belongs to a {gone[operation.lane]} that is to be deleted; expunge this one, or add that one again"
 

@@ -8,13 +8,15 @@ import pytest
 
 from contacthub_orm import Customer, Event, did, inspect
 from contacthub_orm.errors import (
+    ArgumentError,
     CommitError,
     DetachedInstanceError,
+    InvalidRequestError,
     NotVisibleYet,
     OperationNotPermitted,
     ValidationError,
 )
-from contacthub_orm.sandbox import Sandbox
+from contacthub_orm.sandbox import Fault, Sandbox
 
 
 @pytest.fixture
@@ -305,6 +307,70 @@ def test_an_event_can_move_to_another_customer(sandbox, session, customer):
     event.date = "2024-05-01T10:00:00Z"
     session.commit()
     assert sandbox.requests[-1].body["customerId"] == other.id
+
+
+def test_a_stored_event_moves_when_its_customer_is_set(sandbox, session, customer):
+    other = Customer(externalId="c-2")
+    event = logged_in(customer)
+    session.add_all([other, event])
+    session.commit()
+    event.customer = other
+    session.commit()
+    assert (event.customerId, event.customer) == (other.id, other)
+    assert (sandbox.requests[-1].method, sandbox.requests[-1].body["customerId"]) == ("PUT", other.id)
+
+
+def test_a_stored_event_cannot_move_to_a_customer_that_is_not(session, customer):
+    event = logged_in(customer)
+    session.add(event)
+    session.commit()
+    with pytest.raises(InvalidRequestError, match="commit the new one first"):
+        event.customer = Customer(externalId="c-2")
+    assert event.customer is customer
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_event_that_is_not_sent_yet_takes_another_customer(sandbox, session, customer, new):
+    other = Customer(externalId="c-2") if new else customer
+    event = logged_in(Customer(externalId="never added") if not new else customer)
+    event.customer = other
+    assert event.customer is other
+    session.add_all([other, event])
+    session.commit()
+    assert sandbox.requests[-1].body["customerId"] == event.customerId == other.id
+
+
+def test_an_event_of_a_customer_of_unknown_outcome_goes_to_the_one_that_was_found(sandbox, session):
+    sandbox.faults.add(Fault.cut(when="after"), "POST", "/customers")
+    lost = Customer(externalId="1")
+    event = logged_in(lost)
+    session.add_all([lost, event])
+    with pytest.raises(CommitError):
+        session.commit()
+    found = session.get(Customer, external_id="1")
+    session.expunge(lost)
+    with pytest.raises(ValidationError, match="set its customer"):
+        session.plan()
+
+    event.customer = found
+    session.commit()
+    assert sandbox.requests[-1].body["customerId"] == found.id
+
+
+@pytest.mark.parametrize("value", ["c-1", None, 7])
+def test_only_a_customer_can_be_set_as_one(customer, value):
+    event = logged_in(customer)
+    with pytest.raises(ArgumentError, match="an id goes into customerId"):
+        event.customer = value
+    assert event.customer is customer
+
+
+def test_an_event_cannot_be_given_to_a_deleted_customer(session, customer):
+    session.delete(customer)
+    session.commit()
+    event = logged_in(customerId="x")
+    with pytest.raises(InvalidRequestError, match="was deleted"):
+        event.customer = customer
 
 
 def test_the_customer_id_that_is_set_wins_over_the_customer_of_the_constructor(sandbox, session, customer):
