@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -53,6 +54,23 @@ def test_dates_are_parsed(session, customer):
     assert customer.registeredAt.utcoffset() == timedelta(0)
     customer.extended.seen = datetime(2026, 1, 2, tzinfo=UTC)
     assert customer.extended.seen == "2026-01-02T00:00:00.000+0000"
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", date(2026, 11, 22)])
+def test_days_are_whole_in_queries(sandbox, session, day):
+    def sent(criterion):
+        session.query(Customer).filter(criterion).all()
+        condition = json.loads(sandbox.requests[-1].query["query"])["query"]["are"]["condition"]
+        return condition["operator"], condition["value"]
+
+    start, end = "2026-11-22T00:00:00.000+0000", "2026-11-22T23:59:59.999+0000"
+    assert sent(Customer.registeredAt > day) == ("GT", end)
+    assert sent(Customer.registeredAt >= day) == ("GTE", start)
+    assert sent(Customer.registeredAt < day) == ("LT", start)
+    assert sent(Customer.registeredAt <= day) == ("LTE", end)
+    assert sent(Customer.registeredAt == day) == ("BETWEEN", [start, end])
+    assert sent(Customer.registeredAt > datetime(2026, 11, 22, tzinfo=UTC)) == ("GT", start)
+    assert sent(Customer.base.dob > day) == ("GT", "2026-11-22")
 
 
 def test_dates_keep_their_zone(session, customer):
