@@ -253,11 +253,16 @@ class Sandbox:
 
         return Workspace(self.workspace_id, self.token, self.url, node_id=node_id or self.node_id, **options)
 
-    def session(self, **options: Unpack[SessionOptions]) -> Session:
-        """A `Session` on the first node; `options` go to it. Its connections last until the sandbox is closed."""
+    def session(self, node_id: str | None = None, **options: Unpack[SessionOptions]) -> Session:
+        """A `Session` of this sandbox. Its connections last until the sandbox is closed.
+
+        Args:
+            node_id: its node; the first one by default.
+            **options: go to `Session`.
+        """
         if self._workspace is None:
             self._workspace = self.workspace()
-        return self._workspace.session(self.node_id, **options)
+        return self._workspace.session(node_id, **options)
 
     def _make_hub(self, store: Store) -> Hub:
         store.add_node(self.node_id)

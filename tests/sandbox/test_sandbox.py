@@ -8,6 +8,7 @@ import time
 import pytest
 import requests
 
+from contacthub_orm import Customer
 from contacthub_orm.errors import ArgumentError, ConfigurationError, IllegalStateError
 from contacthub_orm.sandbox import Fault, ManualClock, Sandbox
 
@@ -412,6 +413,18 @@ def test_a_workspace_and_a_session_come_with_the_sandbox(sandbox):
     with sandbox.workspace() as workspace, sandbox.session(concurrency=1) as session:
         assert (workspace.workspace_id, workspace.node_id) == (sandbox.workspace_id, sandbox.node_id)
         assert session.node_id == sandbox.node_id
+
+
+def test_a_session_can_be_on_another_node(sandbox):
+    berlin = sandbox.add_node()
+    with sandbox.session(berlin) as session, sandbox.session(node_id=berlin) as named, sandbox.session() as first:
+        session.add(Customer(externalId="1"))
+        session.commit()
+        assert (session.query(Customer).count(), named.query(Customer).count(), first.query(Customer).count()) == (
+            1,
+            1,
+            0,
+        )
 
 
 def test_sessions_of_a_sandbox_share_their_connections(sandbox):
