@@ -47,6 +47,7 @@ from contacthub_orm.unit_of_work.loading import Loader, typed
 from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import CommitReport, Outcome, OutcomeState
 from contacthub_orm.unit_of_work.settling import Settlement
+from contacthub_orm.unit_of_work.uninterrupted import uninterrupted
 from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 from contacthub_orm.workspace import Workspace
 
@@ -458,17 +459,20 @@ class Session:
         return report
 
     def _flush(self) -> CommitReport:
-        self._use.check_open()
-        with self._use.during("flush"):
-            plan = self._work.plan(self.node_id, check=self.check_events)
-            held = list(self._work.held.values())
-            flush = Flush(self._transport, self._settle, self.concurrency, self.on_error, self._retry)
-            outcomes = flush.run(plan)
-        report = CommitReport((*outcomes, *(attrs.evolve(outcome, attempts=0) for outcome in held)))
+        self._use.check_free("flush")
+        flush = Flush(self._transport, self._settle, self.concurrency, self.on_error, self._retry)
+        report = uninterrupted(lambda: self._run(flush), flush.stop)
         if not report.is_done:
             causes = [outcome.error for outcome in report if outcome.error is not None]
             raise CommitError(str(report), report) from (causes[0] if causes else None)
         return report
+
+    def _run(self, flush: Flush) -> CommitReport:
+        # Held by the thread that settles: should the caller get away before its end, nothing else can be done here.
+        with self._use.during("flush"):
+            plan = self._work.plan(self.node_id, check=self.check_events)
+            held = [attrs.evolve(outcome, attempts=0) for outcome in self._work.held.values()]
+            return CommitReport((*flush.run(plan), *held))
 
     def _settle(self, outcome: Outcome) -> Outcome:
         self._sent = self._sent or outcome.state is OutcomeState.DONE

@@ -18,7 +18,7 @@ class SessionOptions(TypedDict, total=False):
     """The keyword arguments of `Session` that `workspace.session`, `sandbox.session` and `sessionmaker` pass on."""
 
     concurrency: int
-    """Requests that a commit has under way at a time, 8 by default; 1 uses no threads at all."""
+    """Requests that a commit has under way at a time, 8 by default; 1 sends one after the other."""
     autoflush: bool
     """Flush before every page of a query and before a relation is read. The search index may lag behind all the same
     (contract 2.8)."""

@@ -28,16 +28,25 @@ class ExclusiveUse:
         if self._user is not None and self._user != get_ident():
             raise IllegalStateError("another thread uses this session; a session belongs to one thread at a time")
 
+    def check_free(self, call: str) -> None:
+        """Raise IllegalStateError when the session is closed or held, also by this thread."""
+        self.check_open()
+        if self._lock.locked():
+            raise self._held(call)
+
     @contextmanager
     def during(self, call: str) -> Iterator[None]:
         """Hold the session for the time of a call; IllegalStateError when it is held already."""
         self.check_open()
         if not self._lock.acquire(blocking=False):
-            who = "from inside its own flush" if self._user == get_ident() else "while another thread uses it"
-            raise IllegalStateError(f"{call} was called on a session {who}; a session belongs to one thread at a time")
+            raise self._held(call)
         self._user = get_ident()
         try:
             yield
         finally:
             self._user = None
             self._lock.release()
+
+    def _held(self, call: str) -> IllegalStateError:
+        who = "from inside its own flush" if self._user == get_ident() else "while another thread uses it"
+        return IllegalStateError(f"{call} was called on a session {who}; a session belongs to one thread at a time")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from queue import SimpleQueue
-from threading import Event
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -57,8 +56,8 @@ class Flush:
 
     Args:
         transport: where requests go.
-        settle: called in the caller's thread with each outcome as it comes in; returns the outcome to report.
-        concurrency: lanes at a time; 1 means no threads at all.
+        settle: called in the thread of `run` with each outcome as it comes in; returns the outcome to report.
+        concurrency: lanes at a time; 1 means that `run` starts no threads.
         on_error: "continue": a failure stops its own lane only; "stop": no new operation starts.
         retry: the retry policy, None for the transport's own.
     """
@@ -68,24 +67,29 @@ class Flush:
     concurrency: int = 8
     on_error: OnError = "continue"
     retry: RetryPolicy | None = None
-    _stopped: Event = attrs.field(factory=Event, init=False)
+    _stopped: bool = attrs.field(default=False, init=False)
     _interrupt: BaseException | None = attrs.field(default=None, init=False)
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Send everything; returns the outcomes in the order of the plan.
 
-        An interrupt starts nothing new, lets what is under way end and be settled, and is raised then.
+        An interrupt of a request starts nothing new, lets what is under way end and be settled, and is raised then.
+        One that may hit `settle` must be kept away from this thread: see `uninterrupted`.
         """
         lanes = lanes_of(plan)
         settled: dict[int, Outcome] = {}
         workers = min(self.concurrency, len(lanes))
-        # Closed at once when settling is interrupted: else the threads would go on sending behind the caller's back.
+        # Closed at once when settling fails: else the threads would go on sending behind the caller's back.
         with closing(self._inline(lanes) if workers <= 1 else self._threaded(lanes, workers)) as incoming:
             for outcome in incoming:
                 settled[id(outcome.operation)] = self.settle(outcome)
         if self._interrupt is not None:
             raise self._interrupt
         return tuple(settled[id(operation)] for operation in plan)
+
+    def stop(self) -> None:
+        """Start nothing new; what is under way ends and is settled. Any thread may call it, more than once."""
+        self._stopped = True
 
     def _inline(self, lanes: list[Lane]) -> Outcomes:
         for lane in lanes:
@@ -104,7 +108,7 @@ class Flush:
                 left -= 1
                 yield outcome
         except BaseException:
-            self._stopped.set()
+            self._stopped = True
             executor.shutdown(wait=True)
             while not results.empty():
                 self.settle(results.get())
@@ -125,7 +129,7 @@ class Flush:
         blocked = ""
         created: dict[int, str] = {}
         for operation in lane:
-            if self._stopped.is_set():
+            if self._stopped:
                 blocked = blocked or "not started: an operation before it failed and the flush was to stop"
             if blocked:
                 yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
@@ -139,14 +143,14 @@ class Flush:
             except BaseException as interrupt:
                 # Ctrl-C: nobody knows how far this one came, and a creation must not be sent twice.
                 self._interrupt = interrupt
-                self._stopped.set()
+                self._stopped = True
                 outcome = Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
             if outcome.document is not None and operation.kind == "create":
                 created[id(operation.entity)] = outcome.document["id"]
             if outcome.state is not OutcomeState.DONE:
                 blocked = f"follows {operation.method} {operation.path}, which is {outcome.state}"
                 if self.on_error == "stop":
-                    self._stopped.set()
+                    self._stopped = True
             yield outcome
 
     def _send(self, operation: Operation, created: Mapping[int, str]) -> Outcome:

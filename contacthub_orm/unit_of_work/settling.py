@@ -26,7 +26,7 @@ from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 
 @attrs.frozen(slots=True, eq=False)
 class Settlement:
-    """Settles outcomes in the books of a session; runs in the caller's thread."""
+    """Settles outcomes in the books of a session; runs in the thread of the flush."""
 
     work: UnitOfWork
 
