@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from typing import Any
 from weakref import ref
 
@@ -129,6 +129,14 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
     def __len__(self) -> int:
         return len(self._living())
 
+    def values(self) -> ValuesView[Entity]:
+        """Return a view of the living entities."""
+        return _Values(self)
+
+    def items(self) -> ItemsView[IdentityKey, Entity]:
+        """Return a view of the keys with the living entities."""
+        return _Items(self)
+
     def _living(self) -> list[tuple[IdentityKey, Entity]]:
         pairs = [((path, ident), found()) for path, refs in self._refs.items() for ident, found in refs.copy().items()]
         return [(key, entity) for key, entity in pairs if entity is not None]
@@ -138,3 +146,20 @@ class IdentityMap(Mapping[IdentityKey, Entity]):
 
     def __repr__(self) -> str:
         return f"<IdentityMap of {len(self)} objects>"
+
+
+# Python's own views look up each entity when its turn comes; some would be gone by then.
+
+
+class _Values(ValuesView[Entity]):
+    _mapping: IdentityMap
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter([entity for _, entity in self._mapping._living()])
+
+
+class _Items(ItemsView[IdentityKey, Entity]):
+    _mapping: IdentityMap
+
+    def __iter__(self) -> Iterator[tuple[IdentityKey, Entity]]:
+        return iter(self._mapping._living())

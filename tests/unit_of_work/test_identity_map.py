@@ -87,6 +87,17 @@ def test_an_entity_that_nobody_holds_is_gone():
     assert (len(entities), entities.find(key(1)), key(1) in entities) == (0, None, False)
 
 
+@pytest.mark.parametrize("view", [IdentityMap.values, IdentityMap.items])
+def test_what_is_collected_in_the_middle_of_an_iteration_does_not_end_it(view):
+    entities = IdentityMap(warm=0)
+    held = [put(entities, number) for number in range(3)]
+    found = iter(view(entities))
+    next(found)
+    held.clear()
+    gc.collect()
+    assert len(list(found)) == 2
+
+
 def test_the_last_used_ones_stay():
     entities = IdentityMap(warm=2)
     for number in range(4):
