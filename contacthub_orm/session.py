@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from uuid import UUID
@@ -25,13 +26,12 @@ from contacthub_orm.mapping.children import (
     enlist,
     find_child,
     is_list_loaded,
-    take_stored,
     unlist,
 )
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.mapped_class import mapped_class
 from contacthub_orm.mapping.merge_patch import JSONObject
-from contacthub_orm.mapping.state import IdentityKey, forget_document, state_of
+from contacthub_orm.mapping.state import IdentityKey, state_of
 from contacthub_orm.models.customer import Customer
 from contacthub_orm.models.customer_session import CustomerSession
 from contacthub_orm.models.event import Event
@@ -206,11 +206,8 @@ class Session:
 
     def expire(self, instance: Entity) -> None:
         """Forget an object's document and its unsent edits; the next read of a field loads it again."""
-        key = self._persistent_key(instance, "expire")
-        children = take_stored(instance)
-        forget_document(instance, {"id": key[1]})
-        self._work.drop_edits(instance)
-        self._work.apart.expire(instance, children)
+        self._persistent_key(instance, "expire")
+        self._work.expire(instance)
 
     @overload
     def stub(self, entity: type[E], ident: str | UUID) -> E: ...
@@ -460,23 +457,26 @@ class Session:
 
     def _flush(self) -> CommitReport:
         self._use.check_free("flush")
-        flush = Flush(self._transport, self._settle, self.concurrency, self.on_error, self._retry)
-        report = uninterrupted(lambda: self._run(flush), flush.stop)
+        settlement = Settlement(self._work)
+        settle = partial(self._settle, settlement)
+        flush = Flush(self._transport, settle, self.concurrency, self.on_error, self._retry)
+        report = uninterrupted(lambda: self._run(flush, settlement), flush.stop)
         if not report.is_done:
             causes = [outcome.error for outcome in report if outcome.error is not None]
             raise CommitError(str(report), report) from (causes[0] if causes else None)
         return report
 
-    def _run(self, flush: Flush) -> CommitReport:
+    def _run(self, flush: Flush, settlement: Settlement) -> CommitReport:
         # Held by the thread that settles: should the caller get away before its end, nothing else can be done here.
         with self._use.during("flush"):
             plan = self._work.plan(self.node_id, check=self.check_events)
             held = [attrs.evolve(outcome, attempts=0) for outcome in self._work.held.values()]
+            settlement.begin(plan)
             return CommitReport((*flush.run(plan), *held))
 
-    def _settle(self, outcome: Outcome) -> Outcome:
+    def _settle(self, settlement: Settlement, outcome: Outcome) -> Outcome:
         self._sent = self._sent or outcome.state is OutcomeState.DONE
-        return Settlement(self._work)(outcome)
+        return settlement(outcome)
 
     def rollback(self) -> None:
         """Take back every edit that was not sent; sends nothing. New objects are transient again, with their values."""

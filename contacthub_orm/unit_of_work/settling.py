@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+
 import attrs
 
 from contacthub_orm.errors import APIError, NotFound, ObjectDeletedError
@@ -16,6 +20,7 @@ from contacthub_orm.mapping.state import (
     forget_document,
     settle,
     state_of,
+    version_of,
 )
 from contacthub_orm.unit_of_work.child_changes import with_child
 from contacthub_orm.unit_of_work.identity import and_its_own
@@ -26,21 +31,51 @@ from contacthub_orm.unit_of_work.unit_of_work import UnitOfWork
 
 @attrs.frozen(slots=True, eq=False)
 class Settlement:
-    """Settles outcomes in the books of a session; runs in the thread of the flush."""
+    """Settles the outcomes of a plan in the books of a session; runs in the thread of the flush.
+
+    An object whose own operations are not all settled differs from what was sent by the edits that were made since, and
+    by nothing else. So what another answer tells about it waits until they are.
+    """
 
     work: UnitOfWork
+    _open: Counter[int] = attrs.field(factory=Counter, init=False)
+    _waiting: dict[int, list[Callable[[], None]]] = attrs.field(factory=dict, init=False)
+    _deleted: set[IdentityKey] = attrs.field(factory=set, init=False)
+    _with_child: set[int] = attrs.field(factory=set, init=False)
+
+    def begin(self, plan: Iterable[Operation]) -> None:
+        """Hear which operations are going to be settled; before the first of them is sent."""
+        self._open.update(id(operation.entity) for operation in plan)
 
     def __call__(self, outcome: Outcome) -> Outcome:
         """Settle an outcome; returns the one to report."""
+        reported = self._settle(outcome)
+        mark = id(outcome.object)
+        self._open[mark] -= 1
+        if self._open[mark] <= 0:
+            for step in self._waiting.pop(mark, ()):
+                step()
+        return reported
+
+    def _when_settled(self, entity: Entity, step: Callable[[], None]) -> None:
+        """Do something with an entity once its own operations are settled."""
+        if self._open[id(entity)] > 0:
+            self._waiting.setdefault(id(entity), []).append(step)
+        else:
+            step()
+
+    def _settle(self, outcome: Outcome) -> Outcome:
         operation = outcome.operation
         if outcome.state is not OutcomeState.DONE:
             return self._keep_unsent(outcome)
         for rider in operation.riders:
             self._settle_rider(rider, operation)
         for entity in operation.outdated:
-            self._read_again(entity)
+            self._when_settled(entity, partial(self._read_again, entity))
         if operation.kind == "create":
             return self._settle_created(outcome)
+        if operation.kind == "child":
+            self._with_child.add(id(outcome.object))
         if operation.kind == "delete":
             self._settle_deleted(outcome.object)
         elif operation.apart is not None:
@@ -56,6 +91,7 @@ class Settlement:
         state.key, state.deleted = key, True
         if key is not None:
             self.work.gone.add(key)
+            self._deleted.add(key)
 
     def _settle_rider(self, rider: Entity, operation: Operation) -> None:
         if operation.kind == "delete":
@@ -114,6 +150,13 @@ class Settlement:
             return self._keep_unsent(unknown)
         key = (entity.__path__, outcome.document["id"])
         present = self.work.identity_map.peek(key)
+        if key in self._deleted or id(present) in self.work.deleted:
+            return attrs.evolve(
+                outcome,
+                state=OutcomeState.CONFLICT,
+                existing_id=key[1],
+                message=f"the server merged it into {key[1]}, which this commit deletes; the next commit creates it",
+            )
         if present is not None and present is not entity and entity.__natural_key__:
             self.work.forget(entity)  # it was linked before; the object that stands for it stays
             return outcome
@@ -136,8 +179,7 @@ class Settlement:
             if state_of(own).parent is outcome.object:
                 state_of(own).parent = present
         self.work.gone.discard(key)
-        complete_document(present, outcome.document)
-        self.work.join_lists(present)
+        self._when_settled(present, partial(self._show_merged, present, key, outcome.document))
         if outcome.operation.force_update:
             return attrs.evolve(outcome, existing_id=key[1], message="updated the object that this session holds of it")
         return attrs.evolve(
@@ -149,6 +191,18 @@ class Settlement:
                 "another object; that one shows the merged document now, use it instead"
             ),
         )
+
+    def _show_merged(self, present: Entity, key: IdentityKey, document: JSONObject) -> None:
+        """Let an entity show the answer to a creation that was merged into it, unless it is newer by now."""
+        if self.work.identity_map.peek(key) is not present:
+            return  # it was deleted, or found gone
+        if id(present) in self._with_child:
+            # The answer about a child has no updatedAt: nobody knows which of both requests came first.
+            if not self.work.is_modified(present):
+                self.work.expire(present)
+        elif version_of(present) <= str(document.get("updatedAt") or ""):
+            complete_document(present, document)
+            self.work.join_lists(present)
 
     def _confirm(self, operation: Operation, document: JSONObject | None) -> None:
         """Take the answer as the committed document; what was edited meanwhile stays an edit."""

@@ -9,7 +9,7 @@ from weakref import ref
 import attrs
 
 from contacthub_orm.errors import InvalidRequestError, OperationNotPermitted
-from contacthub_orm.mapping.children import Child, discard_changes_and_relist, relist
+from contacthub_orm.mapping.children import Child, discard_changes_and_relist, relist, take_stored
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import (
@@ -17,6 +17,7 @@ from contacthub_orm.mapping.state import (
     Owner,
     Untouched,
     changes,
+    forget_document,
     hydrate,
     hydrate_all,
     raw_member,
@@ -26,7 +27,7 @@ from contacthub_orm.unit_of_work.children_apart import ChildrenApart, put
 from contacthub_orm.unit_of_work.gone import Gone
 from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
-from contacthub_orm.unit_of_work.operations import lane_of, own_lane, parent_of
+from contacthub_orm.unit_of_work.operations import identity, lane_of, own_lane, parent_of
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
 from contacthub_orm.unit_of_work.report import Outcome
 
@@ -241,6 +242,13 @@ class UnitOfWork:
     def join_lists(self, customer: Entity) -> None:
         """Hear that lists of a customer may be loaded by now: what was asked of their children becomes edits."""
         self.apart.join(customer)
+
+    def expire(self, entity: Entity) -> None:
+        """Forget the document of a persistent entity, and its unsent edits."""
+        children = take_stored(entity)
+        forget_document(entity, {"id": identity(entity)})
+        self.drop_edits(entity)
+        self.apart.expire(entity, children)
 
     def drop_edits(self, entity: Entity) -> None:
         """Hear that the unsent edits of an entity are gone, and with them what was to be sent besides."""

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from contacthub_orm import Customer, inspect
+from contacthub_orm import Customer, Like, inspect
 from contacthub_orm.errors import ArgumentError, CommitError, MultipleResultsFound, NoResultFound
+from contacthub_orm.sandbox import Fault
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
@@ -133,6 +134,39 @@ def test_edits_of_the_loaded_customer_survive_that_the_server_merged_another_int
         session.commit()
     session.refresh(loaded)
     assert (loaded.base.firstName, loaded.base.middleName) == ("edited", "Thomas")
+
+
+@pytest.mark.parametrize("delayed", ["POST", "PATCH", "PUT", None])
+@pytest.mark.parametrize("how", ["edited", "with a new child", "replaced"])
+def test_a_changed_customer_is_clean_after_the_server_merged_another_into_it(
+    sandbox, session, server, loaded, fails, how, delayed
+):
+    if how == "with a new child":
+        loaded.base.likes.append(Like(id="l"))
+    else:
+        loaded.extra = "edited"
+    if how == "replaced":
+        session.replace(loaded)
+    if delayed:
+        sandbox.faults.add(Fault.delay(0.05), delayed)
+    session.add(Customer(base={"middleName": "Thomas", "contacts": {"email": "bruce@example.com"}}))
+    report = fails(session)
+    assert (len(report.done), len(report.conflicts)) == (1, 1)
+    assert session.dirty == ()
+    assert session.commit().requests == 0
+    assert loaded.to_dict() == server.document(loaded.id)
+
+
+def test_an_edited_customer_is_clean_after_a_forced_creation_updated_it(sandbox, server, bruce):
+    sandbox.configure(uniqueness="BLOCK")
+    with sandbox.session(concurrency=1) as session:
+        loaded = session.get_one(Customer, bruce)
+        loaded.extra = "edited"
+        forced = Customer(base={"middleName": "Thomas", "contacts": {"email": "bruce@example.com"}})
+        session.add(forced, force_update=True)
+        assert len(session.commit().done) == 2
+        assert session.dirty == ()
+        assert loaded.to_dict() == server.document(bruce)
 
 
 def test_a_partly_loaded_customer_is_whole_when_the_server_merged_another_into_it(session, server, bruce, fails):

@@ -10,7 +10,8 @@ import threading
 
 import pytest
 
-from contacthub_orm import Customer, Session
+from contacthub_orm import Customer
+from contacthub_orm.unit_of_work.settling import Settlement
 
 
 def work(session, ids):
@@ -132,13 +133,13 @@ def test_no_thread_is_left_after_a_commit(session):
 
 def test_states_change_in_one_thread_which_no_interrupt_hits(sandbox, session, monkeypatch):
     threads = set()
-    settle = Session._settle
+    settle = Settlement.__call__
 
-    def noted(session, outcome):
+    def noted(settlement, outcome):
         threads.add(threading.current_thread())
-        return settle(session, outcome)
+        return settle(settlement, outcome)
 
-    monkeypatch.setattr(Session, "_settle", noted)
+    monkeypatch.setattr(Settlement, "__call__", noted)
     session.add_all([Customer(externalId=f"e-{number}") for number in range(20)])
     session.commit()
     assert len(threads) == 1

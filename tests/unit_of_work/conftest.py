@@ -96,9 +96,11 @@ class Session:
         return self.work.plan("node-1")
 
     def flush(self, **options: Any) -> CommitReport:
+        plan = self.plan()
         settlement = Settlement(self.work)
+        settlement.begin(plan)
         flush = Flush(self.transport, settlement, **{**self.options, **options})  # type: ignore[arg-type]
-        return CommitReport(flush.run(self.plan()))
+        return CommitReport(flush.run(plan))
 
 
 @pytest.fixture
