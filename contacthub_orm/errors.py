@@ -146,6 +146,9 @@ class TransportError(ContactHubError):
     nothing was applied. Otherwise the outcome is unknown.
     """
 
+    in_doubt = False
+    """As in `APIError`."""
+
     def __init__(self, message: str, *, method: str, path: str, attempts: int = 1, sent: bool = True) -> None:
         super().__init__(message)
         self.method = method
@@ -156,6 +159,9 @@ class TransportError(ContactHubError):
 
 class APIError(ContactHubError):
     """The server answered with an error status. `attempts` counts the requests that were sent for it."""
+
+    in_doubt = False
+    """Whether an earlier attempt of the same request may have been applied: its answer was lost."""
 
     def __init__(
         self,

@@ -185,6 +185,12 @@ def expect(entity: MappingView) -> None:
     state.awaited = (*state.awaited[1 - MOST_AWAITED :], accepted)
 
 
+def stop_awaiting(entity: MappingView) -> None:
+    """Hear that an entity which was accepted may be gone before anybody saw it stored."""
+    if awaits_storage(entity):
+        state_of(entity).awaited = ()
+
+
 def is_partial(entity: MappingView) -> bool:
     """Tell whether only a part of an entity's document was loaded."""
     return entity._document is not None and entity._document.incomplete

@@ -133,7 +133,7 @@ class Transport:
         call = self._call(method, segments, params, body, idempotent)
         policy = self._retry if retry is None else retry
         started = policy.clock()
-        attempt = 1
+        attempt, in_doubt = 1, False
         while True:
             outcome = self._attempt(call, attempt, policy, started)
             if isinstance(outcome, Response):
@@ -142,9 +142,10 @@ class Transport:
             wait = policy.wait_after(outcome, attempt=attempt, elapsed=elapsed, idempotent=call.idempotent)
             if wait is None:
                 break
+            in_doubt = in_doubt or outcome.repeat is Repeat.IF_IDEMPOTENT
             policy.sleep(wait)
             attempt += 1
-        outcome.error.attempts = attempt
+        outcome.error.attempts, outcome.error.in_doubt = attempt, in_doubt
         raise outcome.error
 
     def ensure_pool(self, connections: int) -> None:

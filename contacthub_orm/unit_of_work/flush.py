@@ -251,8 +251,11 @@ def failed(operation: Operation, error: Exception, existing_id: str | None = Non
 
 def _gone_already(operation: Operation, error: NotFound) -> Outcome:
     """Return the outcome of the deletion of what the server says it does not have."""
-    if operation.kind == "delete" and awaits_storage(operation.entity):
-        text = f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that"
+    if operation.kind == "delete" and awaits_storage(operation.entity) and not error.in_doubt:
+        text = (
+            f"{type(operation.entity).__name__} was accepted and is stored later; it cannot be deleted before that. If "
+            "it was deleted elsewhere, session.expunge() lets go of it"
+        )
         return Outcome(operation, OutcomeState.DEFERRED, error.attempts, error.status, text, error.logref, error)
     # Of a child's path, nothing tells whether the child or its customer is gone (contract 7.4): both say done.
     logger.info("%s %s: was deleted already", operation.method, operation.path)

@@ -8,7 +8,7 @@ from functools import partial
 
 import attrs
 
-from contacthub_orm.errors import APIError, NotFound, ObjectDeletedError
+from contacthub_orm.errors import APIError, NotFound, ObjectDeletedError, TransportError
 from contacthub_orm.mapping.children import relist
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
@@ -20,6 +20,7 @@ from contacthub_orm.mapping.state import (
     forget_document,
     settle,
     state_of,
+    stop_awaiting,
     version_of,
 )
 from contacthub_orm.unit_of_work.child_changes import with_child
@@ -115,6 +116,8 @@ class Settlement:
                 outcome,
                 message=f"{outcome.message}. It may exist; it is not sent again until you add it to the session again",
             )
+        if kind == "delete" and _may_be_applied(outcome):
+            stop_awaiting(entity)  # when it is not there at the next attempt, this one deleted it
         gone = outcome.error if isinstance(outcome.error, NotFound) and outcome.error.is_from_api else None
         if gone is not None and kind == "child":
             missing = "its customer is" if outcome.method == "POST" else "it or its customer is"
@@ -228,6 +231,11 @@ class Settlement:
         else:
             self.work.touched.pop(mark, None)
             relist(entity)
+
+
+def _may_be_applied(outcome: Outcome) -> bool:
+    in_doubt = isinstance(outcome.error, APIError | TransportError) and outcome.error.in_doubt
+    return in_doubt or outcome.state is OutcomeState.UNKNOWN
 
 
 def _is_about_rider(outcome: Outcome) -> bool:

@@ -17,6 +17,7 @@ from contacthub_orm.errors import (
     ValidationError,
 )
 from contacthub_orm.sandbox import Fault, Sandbox
+from contacthub_orm.transport import RetryPolicy
 
 
 @pytest.fixture
@@ -225,6 +226,46 @@ def test_the_deletion_of_an_event_that_is_not_stored_yet_waits_for_it():
         now += 31
         session.commit()
         assert customer.events.count() == 0
+
+
+@pytest.mark.parametrize("attempts", [1, 4])
+def test_the_deletion_of_an_event_whose_answer_was_lost_is_done_when_the_event_is_not_there(attempts):
+    retry = RetryPolicy(attempts=attempts, base=0)
+    with Sandbox() as sandbox, sandbox.workspace(retry=retry) as workspace, workspace.session() as session:
+        customer = Customer(externalId="c")
+        event = logged_in(customer)
+        session.add_all([customer, event])
+        session.commit()
+        session.delete(event)
+        sandbox.faults.add(Fault.cut(when="after"), "DELETE")
+        if attempts == 1:
+            with pytest.raises(CommitError):
+                session.commit()
+        session.commit()
+        assert inspect(event).deleted
+        assert customer.events.count() == 0
+
+
+@pytest.mark.parametrize("attempts", [1, 4])
+def test_the_deletion_of_an_event_that_is_not_stored_yet_waits_for_it_also_after_the_server_was_busy(attempts):
+    """A 429 says that nothing was done, so that the 404 after it tells nothing new."""
+    retry = RetryPolicy(attempts=attempts, throttle_base=0)
+    with (
+        Sandbox(event_delay=60) as sandbox,
+        sandbox.workspace(retry=retry) as workspace,
+        workspace.session() as session,
+    ):
+        customer = Customer(externalId="c")
+        event = logged_in(customer)
+        session.add_all([customer, event])
+        session.commit()
+        session.delete(event)
+        sandbox.faults.add(Fault.answer(429), "DELETE")
+        for _ in range(2):
+            with pytest.raises(CommitError) as caught:
+                session.commit()
+            assert len(caught.value.report.deferred) == 1
+        assert "expunge() lets go" in str(caught.value)
 
 
 def test_an_event_without_properties_is_sent_with_none(sandbox, session, customer):

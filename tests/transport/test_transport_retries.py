@@ -10,6 +10,7 @@ import pytest
 from contacthub_orm.errors import (
     APIError,
     ArgumentError,
+    NotFound,
     RateLimited,
     ReindexingInProgress,
     ServerError,
@@ -32,6 +33,14 @@ def test_a_passing_refusal_of_an_idempotent_request_is_retried(server, transport
 def test_a_refusal_that_was_certainly_not_applied_is_retried_for_a_post(server, transport, step, status):
     server.play(step.answer(status))
     assert transport.request("POST", ["events"], body={}).attempts == 2
+
+
+@pytest.mark.parametrize(("status", "in_doubt"), [(423, False), (429, False), (502, True), (503, True), (504, True)])
+def test_an_error_tells_whether_an_earlier_attempt_may_have_been_applied(server, transport, step, status, in_doubt):
+    server.play(step.answer(status), step.answer(404))
+    with pytest.raises(NotFound) as caught:
+        transport.request("DELETE", ["events", "e"])
+    assert (caught.value.attempts, caught.value.in_doubt) == (2, in_doubt)
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
