@@ -17,7 +17,7 @@ from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.suggestions import did_you_mean
-from contacthub_orm.mapping.variants import VariantType
+from contacthub_orm.mapping.variants import declared_type
 
 if TYPE_CHECKING:
     from contacthub_orm.mapping.entity import Entity
@@ -61,10 +61,7 @@ def _required(model: type[Entity] | type[Properties]) -> tuple[str, ...]:
 
 
 def _check_field(field: EntityField[Any], raw: Any, path: str, siblings: JSONObject, found: list[Problem]) -> None:
-    declared = field.value_type
-    if isinstance(declared, VariantType):
-        declared = declared.variant(siblings)._value_type()
-    _check_value(declared, field.encode_at, raw, path, found)
+    _check_value(declared_type(field, siblings), field.encode_at, raw, path, found)
 
 
 def _check_value(

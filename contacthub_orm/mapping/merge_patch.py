@@ -176,15 +176,6 @@ def leaves(patch: Mapping[str, Any], prefix: str = "") -> list[str]:
     return found
 
 
-def without_nulls(value: Any) -> Any:
-    """Return a value without the null members of its objects, at every depth (for POST and PUT, contract 6.2)."""
-    if type(value) is list:
-        return [without_nulls(item) for item in value]
-    if type(value) is not dict:
-        return value
-    return {key: without_nulls(item) for key, item in value.items() if item is not None}
-
-
 def without_blanks(document: Mapping[str, Any]) -> JSONObject:
     """Return an object without what holds nothing, at every depth: as a patch it can only add, never erase.
 

@@ -72,6 +72,12 @@ class VariantField(EntityField[Properties]):
             return EntityField.__get__(self, view, owner)
 
 
+def declared_type(field: EntityField[Any], siblings: Mapping[str, Any]) -> ValueType:
+    """Return the value type of a member in an object that has these raw members."""
+    declared = field.value_type
+    return declared.variant(siblings)._value_type() if isinstance(declared, VariantType) else declared
+
+
 def _turn_into(value_type: ValueType, view: View, key: Any) -> None:
     """Make a view, and those below it, what they would be if they were made now."""
     parent = view._parent

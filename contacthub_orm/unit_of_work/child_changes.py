@@ -18,7 +18,8 @@ from contacthub_orm.mapping.children import (
     place_of_collection,
 )
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.merge_patch import JSONObject, same, without_nulls
+from contacthub_orm.mapping.merge_patch import JSONObject, same
+from contacthub_orm.mapping.sending import without_nulls
 
 Elements = list[JSONObject]
 
@@ -61,7 +62,7 @@ def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange 
     label = kind.__name__
     if len(new) == len(old) + 1 and same(old, new[:-1]):
         child = new[-1]
-        return ChildChange("POST", kind, child["id"], without_nulls(child), f"new {label}")
+        return ChildChange("POST", kind, child["id"], without_nulls(kind, child), f"new {label}")
     if len(new) == len(old) - 1:
         gone = next((index for index, element in enumerate(new) if not same(element, old[index])), len(new))
         if same(old[:gone] + old[gone + 1 :], new):
@@ -70,7 +71,7 @@ def _difference(kind: type[Child], old: Elements, new: Elements) -> ChildChange 
         changed = [index for index, element in enumerate(new) if not same(element, old[index])]
         if len(changed) == 1 and old[changed[0]]["id"] == new[changed[0]]["id"]:
             child = new[changed[0]]
-            return ChildChange("PUT", kind, child["id"], without_nulls(child), f"changed {label}")
+            return ChildChange("PUT", kind, child["id"], without_nulls(kind, child), f"changed {label}")
     return None
 
 

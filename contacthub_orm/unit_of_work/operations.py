@@ -8,7 +8,8 @@ from typing import Literal
 import attrs
 
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.merge_patch import JSONObject, leaves, without_nulls
+from contacthub_orm.mapping.merge_patch import JSONObject, leaves
+from contacthub_orm.mapping.sending import without_nulls
 from contacthub_orm.mapping.state import Untouched, changes, raw_member, snapshot, state_of
 from contacthub_orm.unit_of_work.child_changes import single_child_change
 from contacthub_orm.unit_of_work.children_apart import ChildRequest
@@ -107,7 +108,7 @@ def child_apart(request: ChildRequest) -> Operation:
     customer, child = request.customer, request.child
     method, what = _CHILD_REQUESTS[request.verb]
     path = (*resource_of(customer), child.__kind__, *(() if request.verb == "add" else (child._data.get("id") or "",)))
-    body = None if request.verb == "delete" else without_nulls(child.to_dict())
+    body = None if request.verb == "delete" else without_nulls(type(child), child.to_dict())
     why = f"{what} {type(child).__name__}"
     sent = snapshot(customer)
     return Operation("child", method, path, body, why, customer, sent, lane_of(customer), apart=request)
@@ -174,8 +175,7 @@ def _own_node(entity: Entity, body: JSONObject) -> JSONObject:
 def _writable(entity: Entity, document: JSONObject) -> JSONObject:
     """Return what a POST or PUT may say: no member of the server's own, nulls left out (contract 6.2)."""
     own = (*entity.__server_owned__, "nodeId")
-    kept: JSONObject = without_nulls({key: value for key, value in document.items() if key not in own})
-    return kept
+    return without_nulls(type(entity), {key: value for key, value in document.items() if key not in own})
 
 
 def _collection(entity: Entity) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import copy
 import pytest
 from hypothesis import given
 
-from contacthub_orm.mapping.merge_patch import apply, diff, leaves, same, without_nulls
+from contacthub_orm.mapping.merge_patch import apply, diff, leaves, same
 from tests.mapping.reference import brute_force_patch, identical, leaf_paths, merged, normal_form, without_leaf
 from tests.strategies import MODERATE, json_objects, json_values, related_objects
 
@@ -135,10 +135,3 @@ def test_leaves_are_the_dotted_paths_that_a_patch_writes():
         "tags",
         "extended",
     ]
-
-
-def test_without_nulls_leaves_out_the_null_members_of_objects_at_every_depth():
-    assert without_nulls({"a": None, "b": {"c": None, "d": 1}, "l": [None, {"e": None, "f": 2}]}) == {
-        "b": {"d": 1},
-        "l": [None, {"f": 2}],
-    }

@@ -281,3 +281,9 @@ def test_an_object_can_be_found_in_a_set_before_and_after_it_gets_its_id(session
     session.commit()
     assert customer in seen
     assert customer != Customer(externalId="e")
+
+
+def test_the_lists_of_free_data_are_sent_whole_with_a_new_object(session, server):
+    session.add(Customer(externalId="1", extended={"none": None, "list": [{"a": None}]}))
+    session.commit()
+    assert server.sent[0].body["extended"] == {"list": [{"a": None}]}

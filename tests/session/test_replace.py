@@ -325,3 +325,11 @@ def test_the_empty_branches_of_a_template_erase_nothing(session, server, bruce):
     session.commit()
     assert server.sent[-1] == ("PATCH", f"/customers/{bruce}", {"base": {"contacts": {"email": "bruce@example.com"}}})
     assert customer.tags.manual == ["vip", "night"]
+
+
+def test_a_replacement_of_what_was_not_edited_changes_nothing_in_free_lists(session, server):
+    ident = server.has(extended={"o": [{"a": None, "b": 1}, None]})
+    before = server.document(ident)
+    session.replace(session.get_one(Customer, ident))
+    session.commit()
+    assert server.document(ident)["extended"] == before["extended"] == {"o": [{"a": None, "b": 1}, None]}

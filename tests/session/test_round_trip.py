@@ -38,15 +38,16 @@ def acceptable(base: Any) -> Any:
 def without_blanks(value: Any) -> Any:
     """The content of a document: null, an empty list and an empty object say the same (contract 3.1).
 
-    In lists only null and absent do: a list is sent whole, and without its nulls where the API wants none (6.2).
+    Lists are sent whole, with the nulls in them.
     """
     if not isinstance(value, dict):
-        return without_nulls(value)
+        return value
     members = {key: without_blanks(item) for key, item in value.items()}
     return {key: item for key, item in members.items() if item not in (None, [], {})}
 
 
 def without_nulls(value: Any) -> Any:
+    """A profile in which null and absent are the same in elements of lists, too: their members are declared (6.2)."""
     if isinstance(value, list):
         return [without_nulls(item) for item in value]
     if isinstance(value, dict):
@@ -55,7 +56,8 @@ def without_nulls(value: Any) -> Any:
 
 
 def content(document: dict[str, Any]) -> Any:
-    return without_blanks({key: value for key, value in document.items() if key not in SERVERS_OWN})
+    kept = {key: value for key, value in document.items() if key not in SERVERS_OWN}
+    return without_blanks({**kept, "base": without_nulls(kept.get("base"))})
 
 
 def _is_acceptable(edit: Edit) -> bool:
