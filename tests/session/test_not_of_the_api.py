@@ -88,6 +88,7 @@ def test_get_raises_it_instead_of_saying_that_there_is_none(sandbox, session, br
         session.get(Customer, bruce)
 
 
+@pytest.mark.outside_the_contract("it asks for an address that the API does not have")
 def test_a_wrong_base_url_makes_nothing_look_deleted(sandbox, server, bruce, fails):
     with Workspace(sandbox.workspace_id, sandbox.token, base_url=f"{sandbox.url}/x") as workspace:
         session = workspace.session(sandbox.node_id)
