@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 
 import attrs
 
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.state import raw_member, state_of
 from contacthub_orm.unit_of_work.keys import Key, keys_of
-from contacthub_orm.unit_of_work.operations import Operation, lane_of, parent_of
+from contacthub_orm.unit_of_work.operations import Operation, committed_lane_of, is_moved, lane_of, parent_of
 
 _CARRIERS = ("create", "update", "replace")
 
@@ -25,10 +25,25 @@ def cascades(deleted: Sequence[Entity], others: Iterable[Entity]) -> dict[int, l
     if not riders:
         return riders
     lanes = {lane_of(entity): riders[id(entity)] for entity in deleted if id(entity) in riders}
-    for entity in {id(entity): entity for entity in (*deleted, *others) if belongs(entity)}.values():
-        if (found := lanes.get(lane_of(entity))) is not None:
+    marks = {id(entity) for entity in deleted}
+    for mark, entity in {id(entity): entity for entity in (*deleted, *others) if belongs(entity)}.items():
+        found = lanes.get(committed_lane_of(entity))
+        if found is not None and (mark in marks or not is_moved(entity)):
             found.append(entity)
     return riders
+
+
+def before_they_go(operations: list[Operation], gone: Container[Hashable]) -> list[Operation]:
+    """Put what moves an entity away from a customer that is deleted into the lane of its DELETE, which comes last.
+
+    Else they would race, and the server delete the entity along with the customer (contract 4.2).
+    """
+    return [
+        attrs.evolve(operation, lane=lane)
+        if is_moved(operation.entity) and (lane := committed_lane_of(operation.entity)) in gone
+        else operation
+        for operation in operations
+    ]
 
 
 def after_their_owners(

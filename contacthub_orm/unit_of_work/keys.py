@@ -28,11 +28,9 @@ def refuse_successors(new: Sequence[Entity], deleted: Iterable[Entity], edited: 
         for key in keys_of(entity, state_of(entity).committed) - keys_of(entity, snapshot(entity)):
             given_up[key] = (entity, "an edit takes away; commit the edit first")
     for entity in deleted:
+        other_way = "replace() it by the new content, or " if entity.__edited_by__ is not None else ""
         for key in keys_of(entity, state_of(entity).committed):
-            given_up[key] = (
-                entity,
-                "goes with its deletion; replace() it by the new content, or commit the deletion first",
-            )
+            given_up[key] = (entity, f"goes with its deletion; {other_way}commit the deletion first")
     for entity in new if given_up else ():
         for key in sorted(keys_of(entity, snapshot(entity)) & given_up.keys()):
             old, why = given_up[key]

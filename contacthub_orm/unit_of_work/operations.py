@@ -120,7 +120,14 @@ def replace(entity: Entity, node_id: str) -> Operation:
     repeated = {name: sent[name] for name in entity.__repeated__ if sent.get(name) is not None}
     content = _own_node(entity, _writable(entity, sent))
     body = {**repeated, "id": identity(entity), **entity.fill_body(content, node_id)}
-    return Operation("replace", "PUT", resource_of(entity), body, "replaced whole", entity, sent, lane_of(entity))
+    needs = None
+    parent, member = parent_of(entity), entity.__parent_member__
+    if parent is not None and member and not state_of(entity).committed:  # else the document names it, or nobody
+        body[member] = identity(parent) if state_of(parent).key else PENDING
+        needs = parent if state_of(parent).key is None else None
+    return Operation(
+        "replace", "PUT", resource_of(entity), body, "replaced whole", entity, sent, lane_of(entity), needs=needs
+    )
 
 
 def delete(entity: Entity, riders: Sequence[Entity], asked: Container[int]) -> Operation:
@@ -149,8 +156,10 @@ def parent_of(entity: Entity) -> Entity | None:
     if not isinstance(parent, Entity):
         return None
     named = raw_member(entity, member) if member else None
+    if named is None:
+        return None if is_moved(entity) else parent
     key = state_of(parent).key
-    return parent if named is None or (key is not None and key[1] == named) else None
+    return parent if key is not None and key[1] == named else None
 
 
 def lane_of(entity: Entity) -> Hashable:
@@ -160,6 +169,23 @@ def lane_of(entity: Entity) -> Hashable:
     if holder is entity and member and (ident := raw_member(entity, member)):
         return ("customers", ident)
     return own_lane(holder)
+
+
+def is_moved(entity: Entity) -> bool:
+    """Tell whether an edit gives a persistent entity another customer than the server has it with."""
+    member = entity.__parent_member__
+    if not member or isinstance(entity._document, Untouched):
+        return False
+    committed = state_of(entity).committed
+    return bool(committed) and committed.get(member) != raw_member(entity, member)
+
+
+def committed_lane_of(entity: Entity) -> Hashable:
+    """Return the lane of the customer that the server has an entity with."""
+    if not is_moved(entity):
+        return lane_of(entity)
+    ident = state_of(entity).committed.get(entity.__parent_member__)
+    return ("customers", ident) if ident else own_lane(entity)
 
 
 def own_lane(entity: Entity) -> Hashable:

@@ -17,11 +17,18 @@ from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import state_of
 from contacthub_orm.unit_of_work import operations as operations_for
-from contacthub_orm.unit_of_work.belongings import after_their_owners, belongs, cascades, with_outdated, with_riders
+from contacthub_orm.unit_of_work.belongings import (
+    after_their_owners,
+    before_they_go,
+    belongs,
+    cascades,
+    with_outdated,
+    with_riders,
+)
 from contacthub_orm.unit_of_work.child_changes import misidentified
 from contacthub_orm.unit_of_work.children_apart import ChildRequest, problems_of_request
 from contacthub_orm.unit_of_work.keys import refuse_successors
-from contacthub_orm.unit_of_work.operations import Operation, identity, lane_of, parent_of
+from contacthub_orm.unit_of_work.operations import Operation, identity, is_moved, lane_of, parent_of
 from contacthub_orm.unit_of_work.section_size import SECTION_LIMIT, excessive_size
 
 
@@ -112,10 +119,10 @@ def build_plan(
     deleted one; nothing is to be sent then.
     """
     new, edited, replaced, deleted = list(new), list(edited), list(replaced), list(deleted)
-    refuse_successors(new, deleted, (entity for entity, _ in edited))
     marks = {id(entity) for entity in deleted}
     gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not belongs(entity)}
     riders = cascades(deleted, chain((entity for entity, _ in edited), loaded))
+    refuse_successors(new, chain(deleted, *riders.values()), (entity for entity, _ in edited))
     riding = {id(rider) for found in riders.values() for rider in found}
     gone = marks | riding
     whole = gone | {id(entity) for entity in replaced}
@@ -132,6 +139,8 @@ def build_plan(
         if id(entity) not in whole
     ]
     operations += [operations_for.child_apart(child) for child in children if id(child.customer) not in gone]
+    if gone_lanes:
+        operations = before_they_go(operations, gone_lanes)
     belonging = [operation for operation in creates if belongs(operation.entity)]
     belonging = after_their_owners(belonging, operations, deleted, node_id)
     operations = with_riders(operations, with_outdated(belonging, loaded, node_id))
@@ -172,8 +181,13 @@ def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -
         return
     if body is None:
         return
+    parent = operation.needs
+    if parent is not None and state_of(parent).session is None:
+        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too, or expunge this one"
     if operation.kind == "create":
         yield from _problems_of_new(operation, body, gone)
+    elif (lane := lane_of(entity)) in gone and is_moved(entity):
+        yield entity.__parent_member__, f"names a {gone[lane]} that is to be deleted; name another one, or delete both"
     yield from misidentified(entity, body)
     yield from _too_large((name, operation.sent.get(name)) for name in entity.__sections__ if name in body)
     if check:

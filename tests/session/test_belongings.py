@@ -6,6 +6,7 @@ import pytest
 
 from contacthub_orm import Customer, Event, inspect
 from contacthub_orm.errors import InvalidRequestError, ObjectDeletedError, ValidationError
+from contacthub_orm.sandbox import Fault
 
 
 def event(customer=None, **others):
@@ -198,6 +199,90 @@ def test_what_was_loaded_of_a_customer_whose_deletion_is_refused_stays(sandbox, 
     session.delete(ada)
     fails(session)
     assert inspect(own).persistent
+
+
+# -- events that move from a customer to another one -------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(session, server, ada):
+    """An event that is edited to be of another customer than `ada`, who is to be deleted."""
+    bob = Customer(externalId="bob")
+    own = event(ada)
+    session.add_all([bob, own])
+    session.commit()
+    session.refresh(own)
+    own.customerId = bob.id
+    session.delete(ada)
+    server.forget()
+    return own
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_an_event_leaves_its_customer_before_that_one_is_deleted(sandbox, session, server, ada, moved, replaced):
+    if replaced:
+        session.replace(moved)
+    sandbox.faults.add(Fault.delay(0.1), "PUT")
+    session.commit()
+    assert lines(server.sent) == [f"PUT /events/{moved.id}", f"DELETE /customers/{ada.id}"]
+    session.refresh(moved)
+    assert moved.customer.externalId == "bob"
+
+
+def test_an_event_that_belongs_to_nobody_any_more_leaves_its_customer_first(session, server, ada, moved):
+    moved.customerId = None
+    session.commit()
+    assert lines(server.sent) == [f"PUT /events/{moved.id}", f"DELETE /customers/{ada.id}"]
+    assert moved in session
+
+
+def test_a_customer_is_not_deleted_while_an_event_could_not_leave_it(sandbox, session, server, ada, moved, fails):
+    sandbox.faults.add(Fault.answer(400), "PUT")
+    report = fails(session)
+    assert [outcome.object for outcome in report.blocked] == [ada]
+    assert lines(server.sent) == [f"PUT /events/{moved.id}"]
+    assert moved in session
+
+
+def test_an_event_that_moved_and_is_deleted_goes_with_the_customer_that_the_server_has_it_with(
+    session, server, ada, moved
+):
+    session.delete(moved)
+    session.commit()
+    assert lines(server.sent) == [f"DELETE /customers/{ada.id}"]
+    assert inspect(moved).deleted
+
+
+def test_an_event_that_moves_to_a_customer_that_is_to_be_deleted_is_refused(session, server, ada):
+    bob = Customer(externalId="bob")
+    own = event(bob)
+    session.add_all([bob, own])
+    session.commit()
+    session.refresh(own)
+    server.forget()
+    own.customerId = ada.id
+    session.delete(ada)
+    with pytest.raises(ValidationError, match="customerId: names a Customer that is to be deleted"):
+        session.commit()
+    session.delete(own)
+    session.commit()
+    assert sorted(lines(server.sent)) == [f"DELETE /customers/{ada.id}", f"DELETE /events/{own.id}"]
+
+
+def test_an_event_that_is_replaced_unread_waits_for_its_new_customer(session, server, ada):
+    own = event(ada)
+    session.add(own)
+    session.commit()
+    session.refresh(own)
+    session.expunge(own)
+    server.forget()
+    bob = Customer(externalId="bob")
+    dates = {"registeredAt": own.registeredAt, "updatedAt": own.updatedAt}
+    session.add(bob)
+    session.replace(event(bob, id=own.id, **dates))
+    session.commit()
+    assert lines(server.sent) == ["POST /customers", f"PUT /events/{own.id}"]
+    assert server.sent[1].body["customerId"] == bob.id
 
 
 # -- customers that turn out to be others ------------------------------------------------------------------------------

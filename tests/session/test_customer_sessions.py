@@ -213,6 +213,20 @@ def test_a_link_that_is_deleted_cannot_be_made_anew_in_the_same_flush(session, c
         session.commit()
 
 
+def test_a_link_that_goes_with_its_customer_cannot_be_made_anew_in_the_same_flush(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    held = customer.sessions.find("s-1")
+    sandbox.requests.clear()
+    session.delete(customer)
+    other = Customer(externalId="c-2")
+    session.add(other)
+    session.add_customer_session(other, "s-1")
+    with pytest.raises(FlushError, match=f"CustomerSession {held.id}, which goes with its deletion; commit the"):
+        session.commit()
+    assert sent(sandbox) == []
+
+
 def test_a_link_without_a_customer_cannot_be_added(session):
     with pytest.raises(InvalidRequestError, match="add_customer_session"):
         session.add(CustomerSession(value="s"))
