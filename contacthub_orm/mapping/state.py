@@ -161,7 +161,9 @@ def raw_member(entity: MappingView, name: str) -> Any:
 
 def awaits_storage(entity: MappingView) -> bool:
     """Tell whether a new entity was accepted by the server and not seen stored yet (contract 4.5)."""
-    return bool(state_of(entity).awaited) and not version_of(entity)
+    state = state_of(entity)
+    was_seen = version_of(entity) or state.committed.get("registeredAt") is not None
+    return bool(state.awaited) and not was_seen
 
 
 def version_of(entity: MappingView) -> str:

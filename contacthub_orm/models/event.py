@@ -155,7 +155,12 @@ class Event(Entity):
 
     @classmethod
     def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:
-        """Return a body that has properties, and bring-back properties with a node, by default the session's."""
+        """Return a body that has properties, and bring-back properties with a node, by default the session's.
+
+        A PUT needs a time of the last change (contract 6.6), which the server does not show of every event (4.1).
+        """
+        if "registeredAt" in body:
+            body = {"updatedAt": body["registeredAt"], **body}
         body = {**body, "properties": body.get("properties") or {}}
         named = body.get("bringBackProperties")
         if not node_id or not named or named.get("nodeId"):

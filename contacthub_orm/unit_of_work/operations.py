@@ -119,7 +119,7 @@ def replace(entity: Entity, node_id: str) -> Operation:
     sent = snapshot(entity)
     repeated = {name: sent[name] for name in entity.__repeated__ if sent.get(name) is not None}
     content = _own_node(entity, _writable(entity, sent))
-    body = {**repeated, "id": identity(entity), **entity.fill_body(content, node_id)}
+    body = entity.fill_body({**repeated, "id": identity(entity), **content}, node_id)
     needs = None
     parent, member = parent_of(entity), entity.__parent_member__
     if parent is not None and member and not state_of(entity).committed:  # else the document names it, or nobody

@@ -13,6 +13,7 @@ from contacthub_orm.errors import (
     DetachedInstanceError,
     InvalidRequestError,
     NotVisibleYet,
+    ObjectDeletedError,
     OperationNotPermitted,
     ValidationError,
 )
@@ -155,6 +156,7 @@ NEWER = {
     "contextInfo": {"fresh": {"a": 1}},
     "priority": "high",
     "registeredAt": "2024-05-01T10:00:00.000+0000",
+    "updatedAt": "2024-05-01T10:00:00.000+0000",
 }
 """An event as a server could send it that is newer than this package."""
 
@@ -425,3 +427,36 @@ def test_the_customer_id_that_is_set_wins_over_the_customer_of_the_constructor(s
 def test_deleting_an_event_that_never_was_is_done_at_once(session):
     session.delete(session.stub(Event, "never-was"))
     assert session.commit().is_done
+
+
+@pytest.mark.parametrize("shown", [{}, {"updatedAt": None}], ids=["absent", "null"])
+def test_an_event_that_the_server_shows_without_its_last_change_can_be_edited(sandbox, session, customer, shown):
+    """Contract 4.1: so it was in 2017; a PUT needs the time all the same (6.6)."""
+    session.add(logged_in(customer))
+    session.commit()
+    (event,) = customer.events
+    document = {name: value for name, value in event.to_dict().items() if name != "updatedAt"} | shown
+    session.expunge(event)
+    sandbox.faults.add(Fault.answer(200, body=document), "GET")
+    event = session.get_one(Event, document["id"])
+    event.context = Event.CONTEXTS.MOBILE
+    session.commit()
+    put = sandbox.requests[-1]
+    assert (put.method, put.status) == ("PUT", 202)
+    assert put.body["updatedAt"] == put.body["registeredAt"] == document["registeredAt"]
+
+
+def test_an_edited_event_without_its_last_change_that_is_gone_is_said_to_be_gone(sandbox, session, customer):
+    session.add(logged_in(customer))
+    session.commit()
+    (event,) = customer.events
+    document = {name: value for name, value in event.to_dict().items() if name != "updatedAt"}
+    session.expunge(event)
+    sandbox.faults.add(Fault.answer(200, body=document), "GET")
+    event = session.get_one(Event, document["id"])
+    sandbox.faults.clear()
+    event.context = Event.CONTEXTS.MOBILE
+    session.commit()
+    sandbox.faults.add(Fault.answer(404), "GET")
+    with pytest.raises(ObjectDeletedError):
+        session.refresh(event)
