@@ -9,14 +9,14 @@ from contacthub_orm.sandbox.problems import Problem, bad_request
 from contacthub_orm.sandbox.session_store import Link
 
 
-def link(hub: Hub, customer_id: str, node: str, value: str) -> Link:
+def link(hub: Hub, customer_id: str, node: str, value: str, *, path: str = "/value") -> Link:
     """Link a session value to a customer, who gets the anonymous events of that session; inside a transaction.
 
     Raises:
-        Problem: 400 when the value is linked already, whoever to (contract 10.2 #15).
+        Problem: 400 about the `path` of the value when it is linked already, whoever to (contract 10.2 #15).
     """
     if hub.store.sessions.holder(node, value) is not None:
-        raise already_linked("/value")
+        raise already_linked(path)
     made = Link(hub.ids(), node, value, customer_id)
     hub.store.sessions.add(made)
     hub.store.events.attach(node, value, customer_id, now=hub.clock(), delay=hub.settings.index_delay)
@@ -24,15 +24,9 @@ def link(hub: Hub, customer_id: str, node: str, value: str) -> Link:
 
 
 def link_named_in(request: Request, hub: Hub, customer_id: str, node: str) -> None:
-    """Link the session that the `sessionId` parameter of a request names, unless the customer has it already."""
-    value = Parameters(request).text("sessionId")
-    if not value:
-        return
-    holder = hub.store.sessions.holder(node, value)
-    if holder is None:
-        link(hub, customer_id, node, value)
-    elif holder != customer_id:
-        raise already_linked("/sessionId")
+    """Link the session that the `sessionId` parameter of a request names, as strictly as a request of its own."""
+    if value := Parameters(request).text("sessionId"):
+        link(hub, customer_id, node, value, path="/sessionId")
 
 
 def already_linked(path: str) -> Problem:

@@ -95,6 +95,21 @@ def with_outdated(belonging: list[Operation], loaded: Iterable[Entity], node_id:
     ]
 
 
+def without_twins(new: Sequence[Entity]) -> tuple[list[Entity], dict[int, tuple[Entity, ...]]]:
+    """Return the new entities without those that say what another one says, and these by the `id()` of that one."""
+    first: dict[Hashable, Entity] = {}
+    kept: list[Entity] = []
+    twins: dict[int, tuple[Entity, ...]] = {}
+    for entity in new:
+        if member := entity.__natural_key__:
+            known = first.setdefault((lane_of(entity), raw_member(entity, member)), entity)
+            if known is not entity:
+                twins[id(known)] = (*twins.get(id(known), ()), entity)
+                continue
+        kept.append(entity)
+    return kept, twins
+
+
 def with_riders(operations: list[Operation], belonging: list[Operation]) -> list[Operation]:
     """Let one new ContactHub session of a customer ride in the customer's own request (contract 2.3)."""
     if not belonging:
@@ -108,7 +123,8 @@ def with_riders(operations: list[Operation], belonging: list[Operation]) -> list
             alone.append(operation)
         else:
             params = (("sessionId", str(raw_member(rider, rider.__natural_key__))),)
+            riders = (rider, *operation.riders)
             operations[index] = attrs.evolve(
-                operations[index], params=params, riders=(rider,), outdated=operation.outdated
+                operations[index], params=params, riders=riders, carried=operation, outdated=operation.outdated
             )
     return operations + alone

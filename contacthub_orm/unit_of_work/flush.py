@@ -85,7 +85,8 @@ class Flush:
                 settled[id(outcome.operation)] = self.settle(outcome)
         if self._interrupt is not None:
             raise self._interrupt
-        return tuple(settled[id(operation)] for operation in plan)
+        in_order = (settled[id(operation)] for operation in plan)
+        return tuple(each for outcome in in_order for each in (outcome, *outcome.besides))
 
     def stop(self) -> None:
         """Start nothing new; what is under way ends and is settled. Any thread may call it, more than once."""
@@ -147,8 +148,9 @@ class Flush:
                 outcome = Outcome(operation, OutcomeState.UNKNOWN, message="interrupted while it was under way")
             if outcome.document is not None and operation.kind == "create":
                 created[id(operation.entity)] = outcome.document["id"]
-            if outcome.state is not OutcomeState.DONE:
-                blocked = f"follows {operation.method} {operation.path}, which is {outcome.state}"
+            failure = next((it for it in (outcome, *outcome.besides) if it.state is not OutcomeState.DONE), None)
+            if failure is not None:
+                blocked = f"follows {failure.method} {failure.path}, which is {failure.state}"
                 if self.on_error == "stop":
                     self._stopped = True
             yield outcome
@@ -160,6 +162,30 @@ class Flush:
         return attrs.evolve(outcome, operation=operation)
 
     def _try(self, operation: Operation) -> Outcome:
+        outcome = self._attempt(operation)
+        carried, refusal = operation.carried, outcome.error
+        if carried is None or not isinstance(refusal, BadRequest) or not _is_about(refusal, operation.params):
+            return outcome
+        return self._without_carried(operation, carried, outcome, refusal)
+
+    def _without_carried(
+        self, operation: Operation, carried: Operation, refused: Outcome, refusal: BadRequest
+    ) -> Outcome:
+        """Send again without what rides and was refused: that may be there already, and has an outcome of its own."""
+        outcome = self._attempt(operation.without_carried())
+        before = refused.attempts
+        beside: tuple[Outcome, ...] = ()
+        if outcome.state is OutcomeState.DONE:
+            before -= refusal.attempts  # which count for what was refused
+            beside = (self._find_carried(operation, carried, outcome, refusal),)
+        return attrs.evolve(outcome, operation=operation, attempts=outcome.attempts + before, besides=beside)
+
+    def _find_carried(self, operation: Operation, carried: Operation, outcome: Outcome, refusal: BadRequest) -> Outcome:
+        if outcome.document is not None:
+            return self._find_known(carried.with_parent_id(outcome.document["id"]), refusal)
+        return failed(carried, refusal) if operation.kind == "create" else self._find_known(carried, refusal)
+
+    def _attempt(self, operation: Operation) -> Outcome:
         try:
             response = self._request(operation.method, operation.segments, operation.body, operation.params)
             return done(operation, response)
@@ -273,6 +299,12 @@ def state_after(error: Exception) -> OutcomeState:
     if isinstance(error, ServerError) or not isinstance(error, ContactHubError):
         return OutcomeState.UNKNOWN
     return OutcomeState.REJECTED
+
+
+def _is_about(refusal: BadRequest, params: Params) -> bool:
+    """Tell whether a request was refused for one of its parameters."""
+    refused = {str(problem.get("path")).strip("/") for problem in refusal.errors}
+    return any(name in refused for name, _ in params)
 
 
 def _text(error: Exception) -> str:

@@ -27,8 +27,9 @@ class Operation:
     `path` and `segments` are relative to the workspace, `why` names what changed (`reason` says it, or is the merge
     patch that does), `sent` is the document that the request makes true. Operations of one lane run one after the
     other, lanes run in parallel. `needs` is the new entity whose id the request has to hold; `riders` are entities that
-    are settled along with this one; `outdated` are loaded ones that belong to a customer by this request; `apart` says
-    which child of the entity the request is about, when that one is in no loaded list.
+    are settled along with this one, `carried` is the request of their own that one of them is saved; `outdated` are
+    loaded ones that belong to a customer by this request; `apart` says which child of the entity the request is about,
+    when that one is in no loaded list.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Operation:
     params: tuple[tuple[str, str], ...] = ()
     needs: Entity | None = None
     riders: tuple[Entity, ...] = ()
+    carried: Operation | None = None
     outdated: tuple[Entity, ...] = ()
     apart: ChildRequest | None = None
     force_update: bool = False
@@ -56,6 +58,10 @@ class Operation:
     def why(self) -> str:
         """What happened to the entity, for people; made when asked for, since most operations are just sent."""
         return self.reason if isinstance(self.reason, str) else "changed " + ", ".join(leaves(self.reason))
+
+    def without_carried(self) -> Operation:
+        """Return the operation without what rides in it."""
+        return attrs.evolve(self, params=(), riders=(), carried=None, outdated=())
 
     def with_parent_id(self, ident: str) -> Operation:
         """Return the operation with the id of the entity that it needs, once that one is created."""

@@ -24,6 +24,7 @@ from contacthub_orm.unit_of_work.belongings import (
     cascades,
     with_outdated,
     with_riders,
+    without_twins,
 )
 from contacthub_orm.unit_of_work.child_changes import misidentified
 from contacthub_orm.unit_of_work.children_apart import ChildRequest, problems_of_request
@@ -119,6 +120,7 @@ def build_plan(
     deleted one; nothing is to be sent then.
     """
     new, edited, replaced, deleted = list(new), list(edited), list(replaced), list(deleted)
+    new, twins = without_twins(new)
     marks = {id(entity) for entity in deleted}
     gone_lanes = {lane_of(entity): type(entity).__name__ for entity in deleted if not belongs(entity)}
     riders = cascades(deleted, chain((entity for entity, _ in edited), loaded))
@@ -130,6 +132,8 @@ def build_plan(
         operations_for.create(entity, node_id, id(entity) in forced, number)
         for entity, number in zip(new, _numbers(new), strict=True)
     ]
+    if twins:
+        creates = [attrs.evolve(it, riders=twins.get(id(it.entity), ())) for it in creates]
     operations = [operation for operation in creates if not belongs(operation.entity)]
     operations += [operations_for.replace(entity, node_id) for entity in replaced if id(entity) not in gone]
     carriers = {id(parent_of(entity)) for entity in new if entity.__below_parent__}

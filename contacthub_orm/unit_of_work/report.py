@@ -29,6 +29,7 @@ class Outcome:
     """What became of one operation.
 
     `attempts` counts the requests sent for it; `status`, `message` and `logref` are the server's, where it answered.
+    `besides` are the outcomes of what was to ride in its request and had to go without it.
     """
 
     operation: Operation
@@ -40,6 +41,7 @@ class Outcome:
     error: Exception | None = None
     document: JSONObject | None = None
     existing_id: str | None = None
+    besides: tuple[Outcome, ...] = ()
 
     @property
     def object(self) -> Entity:

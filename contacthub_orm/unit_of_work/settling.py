@@ -51,6 +51,8 @@ class Settlement:
     def __call__(self, outcome: Outcome) -> Outcome:
         """Settle an outcome; returns the one to report."""
         reported = self._settle(outcome)
+        if outcome.besides:
+            reported = attrs.evolve(reported, besides=tuple(map(self._settle, outcome.besides)))
         mark = id(outcome.object)
         self._open[mark] -= 1
         if self._open[mark] <= 0:
@@ -69,9 +71,9 @@ class Settlement:
         operation = outcome.operation
         if outcome.state is not OutcomeState.DONE:
             return self._keep_unsent(outcome)
-        for rider in operation.riders:
+        for rider in () if outcome.besides else operation.riders:
             self._settle_rider(rider, operation)
-        for entity in operation.outdated:
+        for entity in () if outcome.besides else operation.outdated:
             self._when_settled(entity, partial(self._read_again, entity))
         if operation.kind == "create":
             return self._settle_created(outcome)
@@ -125,10 +127,6 @@ class Settlement:
             return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
         if gone is not None and kind in ("update", "replace"):
             return self._settle_gone(outcome, gone)
-        if _is_about_rider(outcome):
-            rider = type(outcome.operation.riders[0]).__name__
-            text = f"this is about a {rider} that rides in the request; expunge that one, and the rest is sent"
-            return attrs.evolve(outcome, message=f"{outcome.message}: {text}")
         if kind == "create" and id(entity) not in self.work.new:
             return attrs.evolve(outcome, message=f"{outcome.message}; it was let go of, too")
         return outcome
@@ -236,13 +234,6 @@ class Settlement:
 def _may_be_applied(outcome: Outcome) -> bool:
     in_doubt = isinstance(outcome.error, APIError | TransportError) and outcome.error.in_doubt
     return in_doubt or outcome.state is OutcomeState.UNKNOWN
-
-
-def _is_about_rider(outcome: Outcome) -> bool:
-    """Tell whether the server refused a request for a parameter of it, by which a rider is sent."""
-    problems = outcome.error.errors if isinstance(outcome.error, APIError) else ()
-    refused = {str(problem.get("path")).strip("/") for problem in problems}
-    return bool(outcome.operation.riders) and any(name in refused for name, _ in outcome.operation.params)
 
 
 def _committed(operation: Operation, document: JSONObject | None) -> JSONObject:

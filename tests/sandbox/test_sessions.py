@@ -160,12 +160,13 @@ def test_a_merge_links_the_session_to_the_customer_that_was_there(client, sandbo
     assert values(client, customer_id) == ["s"]
 
 
-def test_naming_a_session_that_the_customer_has_changes_nothing(client, customer_id):
+def test_a_write_that_names_a_session_that_the_customer_has_is_refused_as_a_whole(client, customer_id, paths):
+    """As a link of its own is (contract 10.2 #15)."""
     client.link_session(customer_id, "s")
 
-    assert write(client, "PATCH", f"/customers/{customer_id}", {"extra": "x"}, "s").status_code == 200
+    assert paths(write(client, "PATCH", f"/customers/{customer_id}", {"extra": "x"}, "s")) == ["/sessionId"]
 
-    assert values(client, customer_id) == ["s"]
+    assert client.read(customer_id)["extra"] is None
 
 
 def test_a_write_that_names_the_session_of_another_is_refused_as_a_whole(client, customer_id, paths):

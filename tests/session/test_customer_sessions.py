@@ -59,19 +59,110 @@ def test_a_link_rides_in_the_patch_of_an_edited_customer(sandbox, session, custo
     assert sent(sandbox) == [("PATCH", f"customers/{customer.id}?sessionId=s-1")]
 
 
-def test_a_refused_link_that_rides_says_how_the_rest_is_sent(sandbox, session, customer):
+def test_a_refused_link_that_rides_leaves_the_rest_of_its_request_alone(sandbox, session, customer):
     session.add_customer_session(customer, "taken")
     other = Customer(externalId="c-2")
     session.add(other)
     session.commit()
     other.base.firstName = "Ada"
     link = session.add_customer_session(other, "taken")
-    with pytest.raises(CommitError, match="a CustomerSession that rides in the request; expunge that one"):
+    with pytest.raises(CommitError, match=f"rejected: POST /customers/{other.id}/sessions") as caught:
         session.commit()
+    assert [outcome.object for outcome in caught.value.report.done] == [other]
+    assert session.new == (link,)
     session.expunge(link)
-    session.commit()
+    assert session.commit().requests == 0
     session.refresh(other)
     assert other.base.firstName == "Ada"
+
+
+def test_a_refused_link_of_a_new_customer_leaves_the_customer_alone(sandbox, session, customer):
+    session.add_customer_session(customer, "taken")
+    session.commit()
+    other = Customer(externalId="c-2")
+    session.add(other)
+    link = session.add_customer_session(other, "taken")
+    with pytest.raises(CommitError) as caught:
+        session.commit()
+    (refused,) = caught.value.report.rejected
+    assert refused.object is link
+    assert refused.path == f"/customers/{other.id}/sessions"
+    assert session.new == (link,)
+
+
+def test_what_follows_a_refused_link_that_rides_is_blocked(sandbox, session, customer):
+    """As it is when the link has a request of its own."""
+    session.add_customer_session(customer, "taken")
+    session.commit()
+    other = Customer(externalId="c-2")
+    session.add(other)
+    session.add_customer_session(other, "taken")
+    session.add_customer_session(other, "free")
+    with pytest.raises(CommitError) as caught:
+        session.commit()
+    assert len(caught.value.report.blocked) == 1
+
+
+def test_a_link_that_rides_and_is_there_already_is_no_error(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    customer.base.firstName = "Ada"
+    session.add_customer_session(customer, "s-1")
+    sandbox.requests.clear()
+    report = session.commit()
+    path = f"customers/{customer.id}"
+    assert sent(sandbox) == [("PATCH", f"{path}?sessionId=s-1"), ("PATCH", path), ("GET", f"{path}/sessions")]
+    assert (report.is_done, report.requests) == (True, 3)
+    assert not session.new
+    assert session.dirty == ()
+    assert customer.base.firstName == "Ada"
+
+
+@pytest.mark.parametrize("uniqueness", ["MERGE", "BLOCK"])
+def test_a_new_customer_that_is_there_already_with_its_session_is_no_error(sandbox, uniqueness):
+    sandbox.configure(uniqueness=uniqueness)
+    for _ in range(2):
+        with sandbox.session() as session:
+            customer = Customer(base={"contacts": {"email": "ada@example.com"}})
+            session.add(customer, force_update=uniqueness == "BLOCK")
+            session.add_customer_session(customer, "s-1")
+            sandbox.requests.clear()
+            report = session.commit()
+            assert report.requests == len(sandbox.requests)
+            assert [link.value for link in customer.sessions] == ["s-1"]
+            assert not session.new
+
+
+def test_a_request_that_is_refused_for_more_than_its_link_is_rejected(sandbox, session, customer):
+    sandbox.configure(mandatory=("base.firstName",))
+    customer.base.lastName = "L"
+    link = session.add_customer_session(customer, "v")
+    sandbox.faults.add(Fault.answer(400, body={"errors": [{"path": "/sessionId"}]}), "PATCH", times=1)
+    with pytest.raises(CommitError) as caught:
+        session.commit()
+    (refused,) = caught.value.report
+    assert (str(refused.state), refused.attempts) == ("rejected", 2)
+    assert session.new == (link,)
+    assert session.dirty == (customer,)
+
+
+def test_a_value_that_is_linked_twice_in_a_commit_is_one_request(sandbox, session, customer):
+    session.add_customer_session(customer, "s-1")
+    session.add_customer_session(customer, "s-1")
+    assert len(session.plan()) == 1
+    session.commit()
+    assert sent(sandbox) == [("POST", f"customers/{customer.id}/sessions")]
+    assert not session.new
+
+
+def test_a_value_that_is_linked_twice_rides_once(sandbox, session):
+    customer = Customer(externalId="new")
+    session.add(customer)
+    session.add_customer_session(customer, "s-1")
+    session.add_customer_session(customer, "s-1")
+    session.commit()
+    assert sent(sandbox) == [("POST", "customers?sessionId=s-1")]
+    assert not session.new
 
 
 def test_another_refusal_of_its_request_does_not_blame_the_link(sandbox, session, customer):
