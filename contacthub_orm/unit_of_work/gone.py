@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import attrs
 
@@ -36,12 +36,21 @@ class Gone:
         """Forget everything."""
         self._keys.clear()
 
-    def without(self, entity: type[Entity], documents: Sequence[JSONObject]) -> Sequence[JSONObject]:
-        """Return the documents of a list but for those that are gone, alone or with the customer they belong to."""
+    def without(
+        self, entity: type[Entity], documents: Sequence[JSONObject], held: Container[IdentityKey]
+    ) -> Sequence[JSONObject]:
+        """Return the documents of a list but for those that are gone, alone or with the customer they belong to.
+
+        One that is `held` did not go with that customer: it may belong to another one since.
+        """
         if not self._keys:
             return documents
         path, member = entity.__path__, entity.__parent_member__
         left = [document for document in documents if (path, document["id"]) not in self._keys]
         if not member:
             return left
-        return [document for document in left if (PARENTS, str(document.get(member))) not in self._keys]
+        return [
+            document
+            for document in left
+            if (PARENTS, str(document.get(member))) not in self._keys or (path, document["id"]) in held
+        ]

@@ -106,7 +106,7 @@ class Loader:
         (contract 2.8). It only fills what was not loaded, unless the object is newer than the page. What is known to
         be gone is left out.
         """
-        documents = self.work.gone.without(entity, documents)
+        documents = self.work.gone.without(entity, documents, self.work.identity_map)
         path = entity.__path__
         idents = [document["id"] for document in documents]
         if fields is None and not self.work.identity_map.knows_any(path, idents):

@@ -291,6 +291,19 @@ def test_late_pages_do_not_bring_the_events_of_a_deleted_customer_back(session, 
     assert held is None or session.get(Event, event) is None
 
 
+def test_late_pages_show_an_event_that_left_the_customer_before_the_deletion(session, clock, customer, event):
+    other = Customer(externalId="2")
+    session.add(other)
+    session.commit()
+    held = session.get(Event, event)
+    held.customer = other
+    session.commit()
+    clock.advance(DELAY)  # stored; the list comes later
+    deleted(session, customer)
+
+    assert list(session.query(Event)) == [held]
+
+
 def test_an_event_that_is_not_stored_yet_is_listed_once_it_is(session, sandbox, clock, customer):
     with sandbox.session() as other:
         made = Event(customerId=customer, type="loggedIn", context="WEB", properties={})
