@@ -26,6 +26,7 @@ from contacthub_orm.errors import (
 from contacthub_orm.mapping.merge_patch import JSONObject, shows, without_blanks
 from contacthub_orm.mapping.state import awaits_storage
 from contacthub_orm.transport import Response, RetryPolicy
+from contacthub_orm.unit_of_work.keys import joined_lanes
 from contacthub_orm.unit_of_work.operations import Operation
 from contacthub_orm.unit_of_work.plan import Plan
 from contacthub_orm.unit_of_work.report import Outcome, OutcomeState
@@ -43,10 +44,11 @@ logger = logging.getLogger(__name__)
 
 
 def lanes_of(plan: Plan) -> list[Lane]:
-    """Return the operations by lane, lanes in the order in which they first occur."""
+    """Return the operations by lane, lanes in the order in which they first occur; joined ones are one."""
     lanes: dict[Hashable, Lane] = {}
+    joined = joined_lanes(plan)
     for operation in plan:
-        lanes.setdefault(operation.lane, []).append(operation)
+        lanes.setdefault(joined.get(operation.lane, operation.lane), []).append(operation)
     return list(lanes.values())
 
 
@@ -127,17 +129,13 @@ class Flush:
                 results.put(outcome)
 
     def _run_lane(self, lane: Lane) -> Outcomes:
-        blocked = ""
+        blocked: dict[Hashable, str] = {}
         created: dict[int, str] = {}
         for operation in lane:
-            if self._stopped:
-                blocked = blocked or "not started: an operation before it failed and the flush was to stop"
-            if blocked:
-                yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
-                continue
-            if operation.needs is not None and id(operation.needs) not in created:
-                blocked = f"belongs to a new {type(operation.needs).__name__} that was not created"
-                yield Outcome(operation, OutcomeState.BLOCKED, message=blocked)
+            reason = blocked.get(operation.lane) or self._obstacle(operation, created)
+            if reason:
+                blocked[operation.lane] = reason
+                yield Outcome(operation, OutcomeState.BLOCKED, message=reason)
                 continue
             try:
                 outcome = self._send(operation, created)
@@ -150,10 +148,19 @@ class Flush:
                 created[id(operation.entity)] = outcome.document["id"]
             failure = next((it for it in (outcome, *outcome.besides) if it.state is not OutcomeState.DONE), None)
             if failure is not None:
-                blocked = f"follows {failure.method} {failure.path}, which is {failure.state}"
+                reason = f"follows {failure.method} {failure.path}, which is {failure.state}"
+                blocked.update(dict.fromkeys(_behind(failure, lane), reason))
                 if self.on_error == "stop":
                     self._stopped = True
             yield outcome
+
+    def _obstacle(self, operation: Operation, created: Mapping[int, str]) -> str:
+        """Return why an operation cannot start, or nothing."""
+        if self._stopped:
+            return "not started: an operation before it failed and the flush was to stop"
+        if operation.needs is not None and id(operation.needs) not in created:
+            return f"belongs to a new {type(operation.needs).__name__} that was not created"
+        return ""
 
     def _send(self, operation: Operation, created: Mapping[int, str]) -> Outcome:
         if operation.needs is None:
@@ -243,6 +250,16 @@ class Flush:
         self, method: str, segments: tuple[str, ...], body: JSONObject | None, params: Params = ()
     ) -> Response:
         return self.transport.request(method, segments, params=params or None, body=body, retry=self.retry)
+
+
+def _behind(failure: Outcome, lane: Lane) -> set[Hashable]:
+    """Return the lanes, of those joined into one, that a failure stops.
+
+    What is refused stops its own. What may be applied yet, or is sent again, must not be overtaken by its successors.
+    """
+    if failure.state in (OutcomeState.REJECTED, OutcomeState.CONFLICT):
+        return {failure.operation.lane}
+    return {operation.lane for operation in lane}
 
 
 def done(operation: Operation, response: Response) -> Outcome:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from contacthub_orm.errors import FlushError
 from contacthub_orm.mapping.entity import Entity
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import snapshot, state_of
-from contacthub_orm.unit_of_work.operations import identity
+from contacthub_orm.unit_of_work.operations import Operation, identity
 
 Key = tuple[str, str, str]
 """(collection, path of the member, value)."""
@@ -39,13 +40,39 @@ def refuse_successors(new: Sequence[Entity], deleted: Iterable[Entity], edited: 
             )
 
 
+def joined_lanes(operations: Iterable[Operation]) -> dict[Hashable, Hashable]:
+    """Return, for each lane with a new entity that has a key of one in an earlier lane, the lane that it goes on.
+
+    Side by side, chance would decide which of the two the server takes for a duplicate of the other (contract 6.3).
+    """
+    first: dict[Key, Hashable] = {}
+    goes_on: dict[Hashable, Hashable] = {}
+
+    def origin(lane: Hashable) -> Hashable:
+        while lane in goes_on:
+            lane = goes_on[lane]
+        return lane
+
+    for operation in operations:
+        for key in keys_of(operation.entity, operation.sent) if operation.kind == "create" else ():
+            found = first.setdefault(key, operation.lane)
+            if found is not operation.lane and (own := origin(operation.lane)) != (earlier := origin(found)):
+                goes_on[own] = earlier
+    return {lane: origin(lane) for lane in goes_on}
+
+
 def keys_of(entity: Entity, document: JSONObject) -> set[Key]:
     """Return the keys that a document of an entity has."""
     found: set[Key] = set()
-    for path in entity.__unique__:
+    for path, names in _split(entity.__unique__):
         value: Any = document
-        for name in path.split("."):
+        for name in names:
             value = value.get(name) if type(value) is dict else None
         if type(value) is str and value:
             found.add((entity.__path__, path, value))
     return found
+
+
+@cache
+def _split(paths: tuple[str, ...]) -> tuple[tuple[str, list[str]], ...]:
+    return tuple((path, path.split(".")) for path in paths)

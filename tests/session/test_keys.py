@@ -51,3 +51,20 @@ def test_an_edit_of_something_else_hands_nothing_over(session, holder):
     holder.base.firstName = "Old"
     session.add(Customer(base={"contacts": {"email": "another@example.com"}}))
     assert len(session.plan()) == 2
+
+
+def test_of_new_customers_with_the_same_key_the_last_wins(sandbox, session):
+    sandbox.configure(uniqueness="BLOCK", matching=["externalId"])
+    for row in range(10):
+        session.add(Customer(externalId="9", base={"firstName": str(row)}), force_update=True)
+    assert session.commit().is_done
+    assert session.query(Customer).one().base.firstName == "9"
+
+
+def test_of_new_customers_with_the_same_key_the_first_is_there_when_none_is_to_update(sandbox, session, fails):
+    sandbox.configure(uniqueness="BLOCK", matching=["externalId"])
+    rows = [Customer(externalId="9", base={"firstName": str(row)}) for row in range(10)]
+    session.add_all(rows)
+    report = fails(session)
+    assert [outcome.object for outcome in report.done] == rows[:1]
+    assert [outcome.object for outcome in report.conflicts] == rows[1:]

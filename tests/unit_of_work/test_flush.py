@@ -20,6 +20,7 @@ from contacthub_orm.errors import (
 )
 from contacthub_orm.mapping import inspect
 from contacthub_orm.mapping.state import changes
+from contacthub_orm.models import Event
 from contacthub_orm.unit_of_work.flush import Flush, lanes_of
 from contacthub_orm.unit_of_work.report import OutcomeState
 
@@ -243,6 +244,57 @@ def test_each_object_has_a_lane_of_its_own(session):
         ["/customers/c1"],
         ["/customers/c2"],
     ]
+
+
+def test_new_objects_with_a_key_in_common_share_a_lane_in_the_order_of_adding(session):
+    def email(address):
+        return {"contacts": {"email": address}}
+
+    session.new(externalId="1", base=email("a@example.com"))
+    session.new(externalId="2", base=email("b@example.com"))
+    session.new(externalId="3")
+    session.new(externalId="2", base=email("a@example.com"))
+    assert [[operation.why for operation in lane] for lane in lanes_of(session.plan())] == [
+        ["new Customer #1", "new Customer #2", "new Customer #4"],
+        ["new Customer #3"],
+    ]
+
+
+def test_the_same_value_as_another_key_is_no_key_in_common(session):
+    session.new(externalId="a@example.com")
+    session.new(base={"contacts": {"email": "a@example.com"}})
+    session.new(base={"credential": {"username": "a@example.com"}})
+    assert len(lanes_of(session.plan())) == 3
+
+
+def with_event(session, number):
+    """A pending customer with a key that all of them have, and an event of it."""
+    customer = session.new(externalId="same", base={"firstName": str(number)})
+    session.work.add(Event(customer=customer, type="loggedIn", context="WEB"), False, "node-1")
+    return customer
+
+
+def refusing_the_first(error):
+    return lambda method, segments, body: error if body.get("base") == {"firstName": "1"} else None
+
+
+@pytest.mark.parametrize("error", [conflict(None), BadRequest(400, "m")])
+def test_a_refused_one_stops_what_belongs_to_it_and_not_the_next_with_its_key(session, error):
+    with_event(session, 1)
+    with_event(session, 2)
+    session.transport.answer = refusing_the_first(error)
+    refused, created, blocked, followed = states(session.flush())
+    assert (created, blocked, followed) == ("done", "blocked", "done")
+    assert refused in ("conflict", "rejected")
+
+
+@pytest.mark.parametrize("error", [lost(sent=True), lost(sent=False), RateLimited(429, "m"), ServerError(500, "m")])
+def test_one_that_may_still_come_is_not_overtaken_by_the_next_with_its_key(session, error):
+    with_event(session, 1)
+    with_event(session, 2)
+    session.transport.answer = refusing_the_first(error)
+    assert states(session.flush())[1:] == ["blocked"] * 3
+    assert session.transport.sent == ["POST /customers"]
 
 
 @pytest.mark.parametrize("concurrency", CONCURRENCY)
