@@ -383,6 +383,10 @@ class Session:
             self.load_missing(instance, "the whole document, which a PUT needs,")
         self._work.touched[id(instance)] = instance
 
+    def entity_moved(self, instance: Entity) -> None:
+        """Hear that an object belongs to another one now. Called by the mapping."""
+        self._work.new.moved(instance)
+
     # -- looking -------------------------------------------------------------------------------------------------
 
     @property

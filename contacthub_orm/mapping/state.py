@@ -37,6 +37,9 @@ class Owner(Protocol):
     def entity_changing(self, entity: Any) -> None:
         """Hear that a clean entity is about to be changed."""
 
+    def entity_moved(self, entity: Any) -> None:
+        """Hear that an entity belongs to another object now."""
+
     def load_missing(self, entity: Any, path: str) -> None:
         """Complete a partly loaded entity."""
 

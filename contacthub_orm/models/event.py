@@ -151,7 +151,10 @@ class Event(Entity):
             )
         elif self.customerId is not None:
             del self.customerId
-        state_of(self).parent = customer
+        state = state_of(self)
+        state.parent = customer
+        if state.session is not None:
+            state.session.entity_moved(self)
 
     @classmethod
     def fill_body(cls, body: JSONObject, node_id: str) -> JSONObject:

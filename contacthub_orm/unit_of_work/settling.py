@@ -165,7 +165,7 @@ class Settlement:
             return self._settle_merged(outcome, present, key)
         state = state_of(entity)
         mark = id(entity)
-        self.work.new.pop(mark, None)
+        self.work.new.pop(mark)
         self.work.forced.discard(mark)
         state.key, state.owner = key, self.work.owner
         self.work.identity_map.put(key, entity)
@@ -176,9 +176,9 @@ class Settlement:
         """The server merged a new customer into one that this session holds as another object: never two for one."""
         assert outcome.document is not None
         self.work.forget(outcome.object)
-        for own in self.work.new.values():
-            if state_of(own).parent is outcome.object:
-                state_of(own).parent = present
+        for own in self.work.new.of(outcome.object):
+            state_of(own).parent = present
+            self.work.new.moved(own)
         self.work.gone.discard(key)
         self._when_settled(present, partial(self._show_merged, present, key, outcome.document))
         if outcome.operation.force_update:

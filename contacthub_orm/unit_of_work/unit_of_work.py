@@ -28,6 +28,7 @@ from contacthub_orm.unit_of_work.gone import Gone
 from contacthub_orm.unit_of_work.identity import checked_identity, label
 from contacthub_orm.unit_of_work.identity_map import IdentityMap
 from contacthub_orm.unit_of_work.operations import identity, lane_of, own_lane, parent_of
+from contacthub_orm.unit_of_work.pending import Pending
 from contacthub_orm.unit_of_work.plan import Plan, build_plan
 from contacthub_orm.unit_of_work.report import Outcome
 
@@ -47,7 +48,7 @@ class UnitOfWork:
 
     owner: ref[Owner]
     identity_map: IdentityMap
-    new: Entities = attrs.field(factory=dict)
+    new: Pending = attrs.field(factory=Pending)
     touched: Entities = attrs.field(factory=dict)
     replaced: Entities = attrs.field(factory=dict)
     deleted: Entities = attrs.field(factory=dict)
@@ -142,7 +143,7 @@ class UnitOfWork:
         if own_node not in (None, node_id):
             raise InvalidRequestError(f"{label(entity)} belongs to node {own_node}, this session to {node_id}")
         state.owner = self.owner
-        self.new[mark] = entity
+        self.new.put(entity)
         self.held.pop(mark, None)
         if force_update:
             self.forced.add(mark)
@@ -223,7 +224,8 @@ class UnitOfWork:
         if not state.committed:
             state.key = None
         mark = id(entity)
-        for entities in (self.new, self.touched, self.replaced, self.deleted):
+        self.new.pop(mark)
+        for entities in (self.touched, self.replaced, self.deleted):
             entities.pop(mark, None)
         self.forced.discard(mark)
         self.held.pop(mark, None)
@@ -232,8 +234,11 @@ class UnitOfWork:
     def lose(self, entity: Entity) -> list[Entity]:
         """Let go of an entity that is nowhere any more, and of the new ones that belong to it; returns those."""
         lane = own_lane(entity)
-        own = [other for other in self.new.values() if other is not entity and lane_of(other) == lane]
-        if (key := state_of(entity).key) is not None:
+        key = state_of(entity).key
+        # Nothing can name one without an id but by the object.
+        candidates = self.new.of(entity) if key is None else self.new.values()
+        own = [other for other in candidates if other is not entity and lane_of(other) == lane]
+        if key is not None:
             self.gone.add(key)
         for lost in (*own, entity):
             self.forget(lost)

@@ -14,7 +14,7 @@ TAKES_INSTANCES = {"add_all"}
 TAKES_A_CLASS = {"get", "get_one", "query", "stub"}
 TAKES_A_CUSTOMER = {"events_of", "sessions_of", "add_customer_session"}
 TAKES_NOTHING = {"plan", "flush", "commit", "rollback", "close", "expunge_all", "create_session_id"}
-CALLED_BY_THE_LIBRARY = {"load_missing", "entity_changing", "prepare", "fetch", "hydrate"}
+CALLED_BY_THE_LIBRARY = {"load_missing", "entity_changing", "entity_moved", "prepare", "fetch", "hydrate"}
 
 NO_INSTANCES = [None, 7, "id", {"id": "x"}, Customer, object(), Customer.base]
 

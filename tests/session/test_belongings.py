@@ -7,6 +7,7 @@ import pytest
 from contacthub_orm import Customer, Event, inspect
 from contacthub_orm.errors import InvalidRequestError, ObjectDeletedError, ValidationError
 from contacthub_orm.sandbox import Fault
+from contacthub_orm.unit_of_work import unit_of_work
 
 
 def event(customer=None, **others):
@@ -371,3 +372,36 @@ def test_anonymous_events_of_other_sessions_stay_as_they_are(session, server, ad
     session.commit()
     assert anonymous.customerId is None
     assert len(server.sent) == 1
+
+
+def test_a_new_customer_that_is_deleted_takes_the_new_events_that_are_its_own_by_then(session):
+    first, second = Customer(externalId="1"), Customer(externalId="2")
+    stays, moves = event(first), event(first)
+    session.add_all([first, second, stays, moves])
+    moves.customer = second
+    session.delete(second)
+    assert session.new == (first, stays)
+    session.delete(first)
+    assert session.new == ()
+
+
+def test_a_new_event_that_names_another_customer_by_its_id_stays_when_its_own_is_deleted(session):
+    customer = Customer(externalId="1")
+    made = event(customer)
+    session.add_all([customer, made])
+    made.customerId = "c1"
+    session.delete(customer)
+    assert session.new == (made,)
+
+
+def test_many_new_customers_are_deleted_without_looking_at_each_other(session, monkeypatch):
+    customers = [Customer(externalId=str(number)) for number in range(50)]
+    session.add_all(customers)
+    session.add_all(event(customer) for customer in customers)
+    looked_at = []
+    lane_of = unit_of_work.lane_of
+    monkeypatch.setattr(unit_of_work, "lane_of", lambda entity: looked_at.append(entity) or lane_of(entity))
+    for customer in customers:
+        session.delete(customer)
+    assert session.new == ()
+    assert len(looked_at) == 50

@@ -75,6 +75,9 @@ class Session:
         if entity._document.key is not None:
             self.work.touched[id(entity)] = entity
 
+    def entity_moved(self, entity: Any) -> None:
+        self.work.new.moved(entity)
+
     def load_missing(self, entity: Any, path: str) -> None:
         raise AssertionError(f"{path} was loaded")
 
