@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from contacthub_orm.errors import ValidationError
-from contacthub_orm.mapping.codecs import ValueType, join
+from contacthub_orm.mapping.codecs import DateTimeType, ValueType, is_day, join
 from contacthub_orm.mapping.documents import MappingType, Properties
 from contacthub_orm.mapping.fields import EntityField
 from contacthub_orm.mapping.lists import ListType
@@ -69,6 +69,9 @@ def _check_value(
 ) -> None:
     if isinstance(declared, MappingType | ListType):
         _check_container(declared, raw, path, found)
+        return
+    if isinstance(declared, DateTimeType) and is_day(raw):  # it would be sent as it is
+        found.append((path, "expects a date-time, not a date; say at what time"))
         return
     try:
         encode(raw, path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -45,6 +45,12 @@ def format_datetime(moment: datetime, path: str = "") -> str:
         return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "+0000"
     except OverflowError:
         raise refuse(path, "this instant is outside the years 1 to 9999 in UTC") from None
+
+
+def is_day(raw: object) -> bool:
+    """Tell whether a wire value is the text of a calendar date, without a time."""
+    is_text = isinstance(raw, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", raw)
+    return bool(is_text) and _parsed(date.fromisoformat, str(raw)) is not None
 
 
 def check_text(value: str, path: str) -> str:
@@ -128,14 +134,14 @@ class DateType(ValueType):
     expects = "a date, or its ISO text YYYY-MM-DD"
 
     def encode(self, value: Any, path: str) -> str:
-        """Return the ISO text of a date, or the given text when it is one."""
+        """Return the ISO text of a date, or the given text when it is one; of a datetime, the day that it shows."""
         if isinstance(value, datetime):
-            raise refuse(path, "expects a date, not a datetime; use .date()")
+            return value.date().isoformat()  # in its own zone: a birthday is the same day everywhere
         if isinstance(value, date):
             return value.isoformat()
         if not isinstance(value, str):
             raise self.wrong_type(value, path)
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value) or _parsed(date.fromisoformat, value) is None:
+        if not is_day(value):
             raise refuse(path, "the text is not a date of the form YYYY-MM-DD")
         return check_text(value, path)
 
@@ -152,14 +158,17 @@ class DateTimeType(ValueType):
     expects = "a datetime, or its ISO text"
 
     def encode(self, value: Any, path: str) -> str:
-        """Return the wire form of a datetime or of its ISO text: the API takes no text that leaves its offset open."""
+        """Return the wire form of a datetime or of its ISO text: the API takes no text that leaves its offset open.
+
+        A date is its first instant in UTC, as a naive datetime is taken as UTC.
+        """
         if isinstance(value, datetime):
             return format_datetime(value, path)
         if isinstance(value, date):
-            raise refuse(path, "expects a datetime, not a date; say at what time")
+            return format_datetime(datetime.combine(value, time()), path)
         if not isinstance(value, str):
             raise self.wrong_type(value, path)
-        moment = _parsed(parse_datetime, value) if len(value) >= 16 else None
+        moment = _parsed(parse_datetime, value) if len(value) >= 16 or is_day(value) else None
         if moment is None:
             raise refuse(path, "the text is not an ISO 8601 date-time")
         return format_datetime(moment, path)

@@ -73,6 +73,7 @@ def test_a_document_that_is_what_its_class_declares_has_no_problems():
         ({"colour": "green"}, "colour", "not a member of Colour (blue, red)"),
         ({"colour": 1}, "colour", "expects a member of Colour, not int"),
         ({"made": "yesterday"}, "made", "the text is not an ISO 8601 date-time"),
+        ({"made": "2024-05-01"}, "made", "expects a date-time, not a date; say at what time"),
         ({"code": "ABC"}, "code", "the text does not match the pattern [a-z]+"),
         ({"main": {}}, "main.name", "is required"),
         ({"main": {"name": None}}, "main.name", "is required"),
