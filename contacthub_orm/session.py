@@ -19,7 +19,6 @@ from contacthub_orm.errors import (
     InvalidRequestError,
     NoResultFound,
     ObjectDeletedError,
-    UnmappedInstanceError,
 )
 from contacthub_orm.mapping.children import (
     Child,
@@ -29,7 +28,7 @@ from contacthub_orm.mapping.children import (
     unlist,
 )
 from contacthub_orm.mapping.entity import Entity
-from contacthub_orm.mapping.mapped_class import mapped_class
+from contacthub_orm.mapping.mapped_class import mapped_class, unmapped
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import IdentityKey, state_of
 from contacthub_orm.models.customer import Customer
@@ -536,8 +535,7 @@ class Session:
     def _check_mine(self, instance: object) -> None:
         self._use.check_open()
         if not isinstance(instance, Entity):
-            given = f"the class {instance.__name__}" if isinstance(instance, type) else f"a {type(instance).__name__}"
-            raise UnmappedInstanceError(f"expected a mapped object such as a Customer, not {given}")
+            raise unmapped(instance)
         owner = state_of(instance).session
         if owner is not None and owner is not self:
             raise InvalidRequestError(f"{label(instance)} belongs to another session ({owner!r}); expunge it there")

@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 
-from contacthub_orm.errors import UnmappedInstanceError
 from contacthub_orm.mapping.entity import Entity
+from contacthub_orm.mapping.mapped_class import unmapped
 from contacthub_orm.mapping.merge_patch import JSONObject
 from contacthub_orm.mapping.state import EntityState, IdentityKey, changes, state_of
 from contacthub_orm.mapping.views import plain
@@ -88,14 +88,12 @@ class Inspection:
 def inspect(instance: Any) -> Inspection:
     """Return the inspection of an entity.
 
-    Raises UnmappedInstanceError for anything else.
+    Raises UnmappedInstanceError for anything else, also for a child: its state is that of its customer.
 
     >>> from contacthub_orm import Customer
     >>> inspect(Customer(externalId="e-1")).transient
     True
     """
     if not isinstance(instance, Entity):
-        raise UnmappedInstanceError(
-            f"{type(instance).__name__} is no mapped object; inspect an entity such as a Customer"
-        )
+        raise unmapped(instance)
     return Inspection(instance)

@@ -1,10 +1,10 @@
-"""The rule for what can be asked for: a mapped class that has a collection of its own on the server."""
+"""The rules for what can be asked for: mapped classes with a collection of their own, and objects of them."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from contacthub_orm.errors import ArgumentError, OperationNotPermitted
+from contacthub_orm.errors import ArgumentError, OperationNotPermitted, UnmappedInstanceError
 from contacthub_orm.mapping.children import Child
 from contacthub_orm.mapping.entity import Entity
 
@@ -32,3 +32,15 @@ def mapped_class(entity: type[E], call: str) -> type[E]:
     if entity.__below_parent__:
         raise OperationNotPermitted(f"{call}: a {name} is reached through its customer: customer.{entity.__path__}")
     return entity
+
+
+def unmapped(instance: object) -> UnmappedInstanceError:
+    """Return the error for what is no entity where one is expected; for a child it says that its customer is."""
+    if isinstance(instance, Child):
+        name = type(instance).__name__
+        return UnmappedInstanceError(
+            f"a {name} is an element of its customer's document and has no state of its own here; pass its customer: "
+            f"{name.lower()}.customer"
+        )
+    given = f"the class {instance.__name__}" if isinstance(instance, type) else f"a {type(instance).__name__}"
+    return UnmappedInstanceError(f"expected a mapped object such as a Customer, not {given}")

@@ -10,7 +10,7 @@ import pytest
 from contacthub_orm.errors import UnmappedInstanceError
 from contacthub_orm.mapping import inspect
 from contacthub_orm.mapping.state import EntityState, hydrate, state_of
-from contacthub_orm.models import Customer
+from contacthub_orm.models import Customer, Job
 from tests.mapping.loading import Owner, loaded, partly_loaded
 
 STATES = ("transient", "pending", "persistent", "deleted", "detached")
@@ -97,13 +97,18 @@ def test_partial_tells_whether_something_was_not_loaded():
 
 @pytest.mark.parametrize("foreign", [5, "c1", None, {}, Customer, object()])
 def test_only_mapped_objects_can_be_inspected(foreign):
-    with pytest.raises(UnmappedInstanceError, match="no mapped object"):
+    with pytest.raises(UnmappedInstanceError, match="expected a mapped object such as a Customer"):
         inspect(foreign)
 
 
 def test_parts_have_no_state_of_their_own():
-    with pytest.raises(UnmappedInstanceError, match="Base is no mapped object"):
+    with pytest.raises(UnmappedInstanceError, match="expected a mapped object such as a Customer, not a Base"):
         inspect(Customer().base)
+
+
+def test_a_child_is_inspected_with_its_customer():
+    with pytest.raises(UnmappedInstanceError, match=r"pass its customer: job\.customer"):
+        inspect(Job(companyName="Acme"))
 
 
 def test_an_entity_over_a_document_reads_nothing_of_it():

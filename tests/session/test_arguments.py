@@ -27,6 +27,13 @@ def test_what_is_no_mapped_object_is_refused(session, server, name, wrong):
     assert server.sent == []
 
 
+@pytest.mark.parametrize("name", ["refresh", "expire", "expunge", "is_modified"])
+def test_what_is_asked_of_a_child_is_said_to_be_asked_of_its_customer(session, server, name):
+    customer = session.get_one(Customer, server.has(base={"jobs": [{"id": "j"}]}))
+    with pytest.raises(UnmappedInstanceError, match=r"a Job is an element of .* pass its customer: job\.customer"):
+        getattr(session, name)(customer.base.jobs[0])
+
+
 @pytest.mark.parametrize("name", sorted(TAKES_A_CUSTOMER))
 def test_what_belongs_to_a_customer_is_asked_of_customers_only(session, loaded, name):
     event = Event(customer=loaded, type="loggedIn", context="WEB")
