@@ -56,6 +56,8 @@ class Entity(MappingView, metaclass=ClosedMeta):
     """The member by which one that the server refuses as known already is found in the list."""
     __listing__: ClassVar[Listing] = Listing()
     """What the list of its collection can filter."""
+    __filters_only__: ClassVar[tuple[str, ...]] = ()
+    """Members that only filter that list: no document has them."""
 
     def __init__(self, /, **fields: Any) -> None:
         raw: JSONObject = {}
@@ -119,7 +121,9 @@ class Entity(MappingView, metaclass=ClosedMeta):
             object.__setattr__(self, name, value)
 
     def _hint(self, name: str) -> str:
-        return did_you_mean(name, self.__fields__)
+        if name == "node":  # the first argument of every object in the published SDK
+            return "; the session that the object is added to says the node, see docs/migration.md"
+        return did_you_mean(name, self.__fields__.keys() - self.__filters_only__)
 
     # -- copies --------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,7 @@ class Event(Entity):
         ),
         searchable=False,
     )
+    __filters_only__ = ("mode",)
 
     id = EntityField(str, read_only=True)
     customerId = EntityField(str, check=not_empty)

@@ -28,6 +28,10 @@ from tests.mapping.loading import loaded
         (lambda: Customer.base.firstName.isnot(None), "no member 'isnot'; did you mean 'is_not'?"),
         (lambda: Customer.base.firstName.notin_(["B"]), "no member 'notin_'; did you mean 'not_in'?"),
         (lambda: Contacts.emial, "Contacts has no field 'emial'; did you mean 'email'?"),
+        (
+            lambda: Customer(node="n"),
+            "Customer has no field 'node'; the session that the object is added to",
+        ),
         (lambda: Customer(extneded={}), "Customer has no field 'extneded'; did you mean 'extended'?"),
         (lambda: Customer(base={"frstName": "x"}), r"Base \(base\) has no field 'frstName'; did you mean 'firstName'?"),
         (lambda: Contacts(emial="x"), r"Contacts \(new\) has no field 'emial'; did you mean 'email'?"),

@@ -108,6 +108,17 @@ def test_unknown_members_are_refused(name):
         setattr(Event(), name, "x")
 
 
+def test_a_node_is_told_to_come_from_the_session():
+    with pytest.raises(UnknownFieldError, match="the session that the object is added to says the node"):
+        Event(node="n", type="loggedIn", context="WEB")
+
+
+def test_the_mode_is_not_proposed_for_an_unknown_name():
+    with pytest.raises(UnknownFieldError) as caught:
+        Event(moed="ACTIVE")
+    assert "did you mean" not in str(caught.value)
+
+
 def test_the_mode_is_accepted_and_belongs_to_the_server():
     event = Event(type="loggedIn", mode=Event.MODES.ACTIVE)
     assert event.mode == "ACTIVE"
