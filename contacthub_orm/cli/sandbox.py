@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-import threading
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 import click
@@ -54,11 +54,9 @@ def sandbox(
         )
         with server:
             server.seed(seed_customers)
-            interrupted = _listen_for_interrupts()
+            interrupts = listen_for_interrupts()
             _announce(server, path)
-            # With a limit, because on Windows an endless wait is deaf to Ctrl-C.
-            while not interrupted.wait(timeout=1.0):
-                pass
+            wait_for_one(interrupts)
     except ArgumentError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
@@ -78,13 +76,27 @@ def _announce(server: Sandbox, path: str) -> None:
     click.echo(f"See documents and requests live at {server.page_url}", err=True)
 
 
-def _listen_for_interrupts() -> threading.Event:
-    """Return an event that Ctrl-C and a termination signal set, from now on."""
-    interrupted = threading.Event()
+def listen_for_interrupts() -> SimpleQueue[int]:
+    """Return a queue that gets the number of each Ctrl-C and termination signal from now on.
 
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        interrupted.set()
+    Nothing else will do: the handler runs inside whatever the main thread is doing, and an `Event` is locked for good
+    when it is set in the middle of its own `wait`.
+    """
+    interrupts: SimpleQueue[int] = SimpleQueue()
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        interrupts.put(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)
-    return interrupted
+    return interrupts
+
+
+def wait_for_one(interrupts: SimpleQueue[int]) -> None:
+    """Wait for the first interrupt."""
+    while True:
+        try:
+            interrupts.get(timeout=1.0)  # with a limit, because on Windows an endless wait is deaf to Ctrl-C
+        except Empty:
+            continue
+        return

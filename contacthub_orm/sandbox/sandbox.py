@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -40,6 +39,8 @@ WORKSPACE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000001"
 NODE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000002"
 SOURCE_ID = "5a4dbc01-0f6e-4c59-9d1a-000000000003"
 TOKEN = "sandbox-token"
+
+_POLL = 0.1
 
 
 class Sandbox:
@@ -101,7 +102,6 @@ class Sandbox:
         self._server: HttpServer | None = None
         self._workspace: Workspace | None = None
         self._resets = 0
-        self._closed = threading.Event()
 
     def start(self) -> Self:
         """Open the data and listen; the port stays the same when a closed sandbox is started again.
@@ -124,7 +124,6 @@ class Sandbox:
             raise
         self._port = self._server.port
         self._hub.root_url = self.url
-        self._closed.clear()
         return self
 
     def close(self) -> None:
@@ -138,15 +137,15 @@ class Sandbox:
         self.faults.drop()
         server.close()
         hub.store.close()
-        self._closed.set()
 
     def serve_forever(self) -> None:
         """Run until Ctrl-C or until another thread calls `close()`; starts the sandbox if need be."""
         if self._server is None:
             self.start()
+        server = self._server
         try:
-            while not self._closed.wait(timeout=1.0):  # with a limit, or Windows would not hear Ctrl-C
-                pass
+            while self._server is server:
+                time.sleep(_POLL)  # no lock, which an interrupt could leave locked for good
         except KeyboardInterrupt:
             self.close()
 

@@ -64,6 +64,25 @@ def test_an_interrupt_stops_it_cleanly(number):
     assert "Traceback" not in err
 
 
+INTERRUPTED_WHILE_IT_WAITS = """
+import signal
+from contacthub_orm.cli.sandbox import listen_for_interrupts, wait_for_one
+
+for round in range(2000):
+    interrupts = listen_for_interrupts()
+    signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGTERM))
+    signal.setitimer(signal.ITIMER_REAL, 1e-6 * (1 + round % 500))
+    wait_for_one(interrupts)
+"""
+
+
+def test_an_interrupt_at_any_moment_of_the_wait_is_heard():
+    """A handler runs in the middle of what the main thread does, here of waiting for it."""
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_IT_WAITS]
+
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0
+
+
 def test_a_data_file_outlives_the_server(tmp_path):
     data = str(tmp_path / "sandbox.sqlite")
     with running_sandbox("--data", data, "--seed-customers", "3") as (process, _exports):

@@ -95,11 +95,12 @@ def test_serve_forever_runs_until_closed():
 def test_serve_forever_ends_quietly_on_ctrl_c(monkeypatch):
     sandbox = Sandbox().start()
 
-    def interrupt(timeout):
+    def interrupt(_seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sandbox._closed, "wait", interrupt)
-    sandbox.serve_forever()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", interrupt)
+        sandbox.serve_forever()
 
     assert "not running" in repr(sandbox)
 
