@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -15,6 +16,11 @@ from contacthub_orm.sandbox import Sandbox
 from contacthub_orm.unit_of_work import settling
 
 CONCURRENCY = [1, 8]
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals"),
+    pytest.mark.usefixtures("interruptible"),
+]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from contextvars import ContextVar
@@ -13,6 +14,11 @@ from contacthub_orm.unit_of_work import uninterrupted as module
 from contacthub_orm.unit_of_work.uninterrupted import uninterrupted
 
 NAME = ContextVar("NAME", default="")
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals"),
+    pytest.mark.usefixtures("interruptible"),
+]
 
 
 def press_ctrl_c():
