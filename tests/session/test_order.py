@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import subprocess
@@ -190,3 +191,23 @@ def test_the_plan_reads_like_a_table(sandbox, session):
     assert edited == ["PATCH", f"/customers/{ids[0]}", "changed base.firstName", '{"base":{"firstName":"X"}}']
     assert '"X"' not in repr(session.plan())
     session.rollback()
+
+
+@pytest.mark.parametrize("send", ["add", "replace"])
+def test_a_plan_stays_as_it_was_made_when_the_object_is_edited_after_it(sandbox, workspace, send):
+    """Bodies share what the object holds, which is copied before it is written to."""
+    sandbox.seed(1)
+    with workspace.session(sandbox.node_id) as session:
+        customer = Customer(base={"contacts": {"email": "a@example.com"}}, tags={"manual": ["a"]}, extended={"l": [{}]})
+        if send == "replace":
+            customer = session.query(Customer).one()
+            customer.base.contacts.email, customer.tags.manual, customer.extended.l = "a@example.com", ["a"], [{}]
+        getattr(session, send)(customer)
+        (operation,) = session.plan()
+        body = copy.deepcopy(operation.body)
+
+        customer.base.contacts.email = "b@example.com"
+        customer.tags.manual.append("b")
+        customer.extended.l[0]["k"] = 1
+
+    assert operation.body == body
