@@ -190,7 +190,7 @@ def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -
         yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too, or expunge this one"
     if operation.kind == "create":
         yield from _problems_of_new(operation, body, gone)
-    elif (lane := lane_of(entity)) in gone and is_moved(entity):
+    elif gone and is_moved(entity) and (lane := lane_of(entity)) in gone:
         yield entity.__parent_member__, f"names a {gone[lane]} that is to be deleted; name another one, or delete both"
     yield from misidentified(entity, body)
     yield from _too_large((name, operation.sent.get(name)) for name in entity.__sections__ if name in body)
