@@ -326,7 +326,7 @@ def test_a_get_that_finds_a_customer_lets_pages_show_it_again(session, sandbox, 
 
 
 def test_the_first_result_is_the_first_that_is_not_deleted(session, sandbox, clock, customer):
-    with sandbox.session() as other:
+    with sandbox.session(concurrency=1) as other:  # the list is in the order of creation
         other.add_all([Customer(externalId=external_id) for external_id in ("1", "2")])
         other.commit()
     clock.advance(2 * DELAY)
