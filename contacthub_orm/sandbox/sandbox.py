@@ -203,7 +203,7 @@ class Sandbox:
     def reset(self) -> None:
         """Be as after the first start: no customers, one node, no faults, an empty log, the first settings.
 
-        Requests still on their way, by the latency or a fault, get no answer and change nothing.
+        Requests not carried out yet, because of the latency or a fault, get no answer and change nothing.
         """
         hub = self._running()
         self.faults.drop()

@@ -187,7 +187,9 @@ def _problems(operation: Operation, gone: Mapping[Hashable, str], check: bool) -
         return
     parent = operation.needs
     if parent is not None and state_of(parent).session is None:
-        yield "", f"belongs to a {type(parent).__name__} that is in no session; add that one too, or expunge this one"
+        other = ", set its customer" if entity.__parent_member__ else ""
+        text = f"belongs to a {type(parent).__name__} that is in no session"
+        yield "", f"{text}; add that one too{other}, or expunge this one"
     if operation.kind == "create":
         yield from _problems_of_new(operation, body, gone)
     elif gone and is_moved(entity) and (lane := lane_of(entity)) in gone:
@@ -228,13 +230,6 @@ def _problems_of_new(operation: Operation, body: JSONObject, gone: Mapping[Hasha
     entity = operation.entity
     if entity.__any_of__ and not any(body.get(name) for name in entity.__any_of__):
         yield "", f"is empty; the API needs at least one of {', '.join(entity.__any_of__)}"
-    parent = operation.needs
-    if parent is not None and state_of(parent).session is None:
-        other = ", set its customer" if entity.__parent_member__ else ""
-        yield (
-            "",
-            f"belongs to a {type(parent).__name__} that is in no session; add that one too{other}, or expunge this one",
-        )
     if belongs(entity) and operation.lane in gone:
         yield "", f"belongs to a {gone[operation.lane]} that is to be deleted; expunge this one, or add that one again"
 

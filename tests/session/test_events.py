@@ -460,3 +460,13 @@ def test_an_edited_event_without_its_last_change_that_is_gone_is_said_to_be_gone
     sandbox.faults.add(Fault.answer(404), "GET")
     with pytest.raises(ObjectDeletedError):
         session.refresh(event)
+
+
+def test_an_event_of_a_customer_in_no_session_is_one_problem(session):
+    session.add(Event(customer=Customer(externalId="1"), type="loggedIn", context="WEB", properties={}))
+
+    with pytest.raises(ValidationError) as refused:
+        session.plan()
+    assert [reason for _, reason in refused.value.problems] == [
+        "belongs to a Customer that is in no session; add that one too, set its customer, or expunge this one"
+    ]
